@@ -1,0 +1,99 @@
+"""The searchable document: one gene, flattened, as the index stores it.
+
+Both sides read these types: the write side makes them (flatten.py), the read side
+gets them back from the record store and highlights their lines.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+import msgspec
+from msgspec import Struct
+
+from index.records import AttributeValue, Dataset, Name, Reference, Scope, Source
+
+
+class Cited(Struct, frozen=True, array_like=True):
+    """A line's citation: ``reference`` is a position in ``Document.references``."""
+
+    reference: int
+    scope: Scope = "sentence"
+
+
+class Mention(Struct, frozen=True, array_like=True):
+    """A gene named in a line, in code points of the line's text."""
+
+    start: int
+    end: int
+    genes: tuple[str, ...]
+    """Ids of the genes the name may mean, the likeliest first."""
+    linked: bool = False
+    """True where the source itself links the name to the gene."""
+
+
+class Line(Struct, frozen=True, array_like=True):
+    """A sentence or a fact: the smallest thing that is matched and shown."""
+
+    field: str
+    text: str
+    source: int
+    """Position in ``Document.sources``."""
+    cited: tuple[Cited, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    key: str | None = None
+    attributes: dict[str, AttributeValue] = {}
+    says_nothing: bool = False
+    """The sentence only says that nothing is known about the gene."""
+
+
+class NumberedReference(Struct, frozen=True, array_like=True):
+    """A reference and the position of the source that numbers it."""
+
+    source: int
+    reference: Reference
+
+
+class Document(Struct, frozen=True, array_like=True):
+    id: str
+    taxon: int
+    symbol: str
+    name: str | None
+    names: tuple[Name, ...]
+    identifiers: tuple[tuple[str, str], ...]
+    """(namespace, value), in the order of ``records.IdNamespace``."""
+    sources: tuple[Source, ...]
+    references: tuple[NumberedReference, ...]
+    lines: tuple[Line, ...]
+    datasets: tuple[Dataset, ...]
+    papers: int = 0
+    popularity: float = 0.0
+
+
+ENCODER = msgspec.msgpack.Encoder(order="sorted")
+DECODER = msgspec.msgpack.Decoder(Document)
+
+
+def encode(document: Document) -> bytes:
+    """The canonical bytes of a document (MessagePack, map keys sorted)."""
+    return ENCODER.encode(document)
+
+
+def decode(data: bytes) -> Document:
+    """The document of ``encode``'s bytes.
+
+    Raises:
+        msgspec.ValidationError: the bytes are no document of this version.
+    """
+    return DECODER.decode(data)
+
+
+def digest(encoded: Iterable[bytes], versions: dict[str, int | str]) -> str:
+    """SHA-256 in hex over the canonical documents, given in ``_id`` order, and the
+    versions of everything that decides how they are matched."""
+    sha = hashlib.sha256(msgspec.json.encode(versions, order="sorted"))
+    for data in encoded:
+        sha.update(len(data).to_bytes(8, "little"))
+        sha.update(data)
+    return sha.hexdigest()

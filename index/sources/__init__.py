@@ -1,0 +1,50 @@
+"""The formats Genelight reads, one file each; this table is all that knows them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
+
+from msgspec import Struct
+
+from index.records import Item
+from index.sources import (
+    gene_post,
+    go_obo,
+    harmonizome_html,
+    harmonizome_text,
+    hgnc_complete_set,
+    hgnc_withdrawn,
+    ncbi_gene2go,
+    ncbi_gene_info,
+    paper_counts,
+)
+
+
+class Format(Struct, frozen=True):
+    name: str
+    claims: Callable[[str], bool]
+    """Whether a file that begins with this text (up to 64 KiB) is of the format."""
+    parse: Callable[[BinaryIO, str], Iterator[Item]]
+    """Yields the file's items; the second argument names the file in problems."""
+    edition: Callable[[str], str] | None = None
+    """For a file that is replaced as a whole by a newer edition: the edition's date, ISO 8601
+    or empty, from the beginning of the text.  None: each file stands for itself."""
+
+
+FORMATS: tuple[Format, ...] = (
+    Format("harmonizome-text", harmonizome_text.claims, harmonizome_text.parse),
+    Format("harmonizome-html", harmonizome_html.claims, harmonizome_html.parse),
+    Format("gene-post", gene_post.claims, gene_post.parse),
+    Format("hgnc-complete-set", hgnc_complete_set.claims, hgnc_complete_set.parse, hgnc_complete_set.edition),
+    Format("hgnc-withdrawn", hgnc_withdrawn.claims, hgnc_withdrawn.parse, hgnc_withdrawn.edition),
+    Format("ncbi-gene-info", ncbi_gene_info.claims, ncbi_gene_info.parse, ncbi_gene_info.edition),
+    Format("ncbi-gene2go", ncbi_gene2go.claims, ncbi_gene2go.parse, ncbi_gene2go.edition),
+    Format("go-obo", go_obo.claims, go_obo.parse, go_obo.edition),
+    Format("paper-counts", paper_counts.claims, paper_counts.parse, paper_counts.edition),
+)
+
+
+def recognise(head: str) -> Format | None:
+    """The format of a file by the beginning of its text, None when none claims it."""
+    return next((fmt for fmt in FORMATS if fmt.claims(head)), None)
