@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import msgspec
 from msgspec import Struct
 
-from index.records import AttributeValue, Dataset, Name, Reference, Scope, Source
+from index.records import AttributeValue, Name, Reference, Scope, Source
 
 
 class Cited(Struct, frozen=True, array_like=True):
@@ -62,11 +62,10 @@ class Document(Struct, frozen=True, array_like=True):
     name: str | None
     names: tuple[Name, ...]
     identifiers: tuple[tuple[str, str], ...]
-    """(namespace, value), in the order of ``records.IdNamespace``."""
+    """(namespace, value), each once, the strongest source's first."""
     sources: tuple[Source, ...]
     references: tuple[NumberedReference, ...]
     lines: tuple[Line, ...]
-    datasets: tuple[Dataset, ...]
     papers: int = 0
     popularity: float = 0.0
 

@@ -12,12 +12,11 @@ from typing import Literal
 
 from msgspec import Struct
 
-Kind = Literal["prose", "name", "keyword", "number", "shown"]
+Kind = Literal["prose", "name", "keyword", "shown"]
 """How a field is matched.
 
 ``prose``: surface forms and stems, two streams.  ``name``: surface forms only.
-``keyword``: the whole value, folded.  ``number``: compared as a number.
-``shown``: kept with the gene, never matched.
+``keyword``: the whole value, folded.  ``shown``: kept with the gene, never matched.
 """
 
 
@@ -49,14 +48,13 @@ FIELDS: tuple[Field, ...] = (
     Field("reference", "prose", 0.5, plain=True, title="Reference"),
     Field("protein", "name", 1.0, plain=True, title="Protein"),
     Field("locus_type", "prose", 0.2, plain=True, facet=True, title="Locus type"),
-    Field("location", "keyword", facet=True, title="Location"),
-    Field("identifier", "keyword", title="Identifier"),
-    Field("pmid", "keyword", title="PubMed id"),
-    Field("doi", "keyword", title="DOI"),
-    Field("mentions", "keyword", title="Gene mentioned"),
-    Field("dataset", "prose", facet=True, title="Dataset"),
-    Field("year", "number", title="Year of a cited paper"),
-    Field("papers", "number", title="Papers"),
+    Field("go_id", "keyword", 1.0, plain=True, title="Gene Ontology id"),
+    Field("location", "keyword", 1.0, plain=True, facet=True, title="Location"),
+    Field("identifier", "keyword", 1.0, plain=True, title="Identifier"),
+    Field("pmid", "keyword", 1.0, plain=True, title="PubMed id"),
+    Field("doi", "keyword", 1.0, plain=True, title="DOI"),
+    Field("mentions", "keyword", 0.5, plain=True, title="Gene mentioned"),
+    Field("dataset", "prose", 0.5, facet=True, title="Dataset"),
     Field("publication", "shown", title="Publications"),
     Field("property", "shown", title="Property"),
     Field("association", "shown", title="Functional associations"),

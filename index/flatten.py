@@ -1,0 +1,258 @@
+"""A merged gene becomes one searchable document: names, identifiers, lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from index.analysis import fold_case
+from index.documents import Cited, Document, Line, Mention, NumberedReference
+from index.fields import FIELDS
+from index.mentions import MentionFinder
+from index.merge import MergedGene
+from index.records import Citation, Fact, GeneLink, GeneRecord, GoTerm, Name, NameKind, Reference, Source
+from index.sentences import says_nothing
+
+NAME_KINDS: tuple[NameKind, ...] = (
+    "symbol",
+    "previous_symbol",
+    "alias",
+    "withdrawn",
+    "name",
+    "previous_name",
+    "alias_name",
+)
+"""In the order in which a name counts, the strongest first (DESIGN: tiers)."""
+
+_NAME_FIELD: dict[NameKind, str] = {
+    "symbol": "symbol",
+    "previous_symbol": "previous_symbol",
+    "withdrawn": "previous_symbol",
+    "alias": "alias",
+    "name": "name",
+    "previous_name": "other_name",
+    "alias_name": "other_name",
+}
+_PREFIX = {"hgnc": "HGNC:", "ncbigene": "NCBIGene:", "omim": "OMIM:", "uniprot": "UniProt:"}
+_READ_FOR_MENTIONS = frozenset({"description", "summary", "atlas", "go", "reference", "publication"})
+_FIELD_ORDER = {field.name: position for position, field in enumerate(FIELDS)}
+
+
+def names_of(gene: MergedGene) -> list[tuple[Name, Source]]:
+    """The gene's names with who gives them, each spelling once under its strongest kind.
+
+    The first source's symbol and name stand; another source's other symbol is an alias.
+    """
+    chosen: dict[str, tuple[Name, Source]] = {}
+    for name, source in sorted(_given_names(gene), key=lambda given: NAME_KINDS.index(given[0].kind)):
+        chosen.setdefault(name.spelling, (name, source))
+    return list(chosen.values())
+
+
+def _given_names(gene: MergedGene) -> Iterator[tuple[Name, Source]]:
+    taken: dict[NameKind, str] = {}
+    for record in gene.records:
+        for name in record.names:
+            kind = name.kind
+            if kind == "symbol" and taken.setdefault("symbol", name.spelling) != name.spelling:
+                kind = "alias"
+            elif kind == "name" and fold_case(taken.setdefault("name", name.spelling)) != fold_case(name.spelling):
+                kind = "alias_name"
+            elif kind == "name" and taken["name"] != name.spelling:
+                continue
+            yield Name(kind, name.spelling), record.source
+    for entry in gene.withdrawn:
+        yield Name("withdrawn", entry.symbol), Source("HGNC", "curated")
+
+
+def vocabulary(genes: Iterable[MergedGene]) -> dict[str, list[str]]:
+    """Every name of every human gene with the genes it names: those it is a symbol of first."""
+    owners: dict[str, list[tuple[int, str]]] = {}
+    for gene in genes:
+        for name, _ in names_of(gene):
+            if name.kind != "withdrawn":
+                owners.setdefault(name.spelling, []).append((NAME_KINDS.index(name.kind), gene.id))
+    return {spelling: [gene_id for _, gene_id in sorted(ranked)] for spelling, ranked in owners.items()}
+
+
+def flatten(
+    gene: MergedGene,
+    go_terms: Mapping[str, GoTerm],
+    mentions: MentionFinder,
+    canonical_id: Mapping[str, str],
+) -> Document:
+    """The gene's document.
+
+    ``canonical_id`` leads from an identifier in a source's link (``NCBIGene:2099``) to the
+    ``_id`` of the gene in this index.
+    """
+    return _Flattening(gene, go_terms, mentions, canonical_id).document()
+
+
+class _Flattening:
+    """One gene's document while it is made; keeps the numbering of sources and references."""
+
+    def __init__(
+        self,
+        gene: MergedGene,
+        go_terms: Mapping[str, GoTerm],
+        mentions: MentionFinder,
+        canonical_id: Mapping[str, str],
+    ) -> None:
+        self._gene = gene
+        self._go_terms = go_terms
+        self._mentions = mentions
+        self._canonical_id = canonical_id
+        self._sources: dict[Source, int] = {}
+        self._references: dict[NumberedReference, int] = {}
+        self._lines: dict[tuple[str, str, str | None, str], Line] = {}
+
+    def document(self) -> Document:
+        gene = self._gene
+        names = names_of(gene)
+        for name, source in names:
+            self._add(_NAME_FIELD[name.kind], name.spelling, source, attributes={"kind": name.kind})
+        identifiers: dict[tuple[str, str], None] = {}
+        for record in gene.records:
+            for identifier in record.identifiers:
+                identifiers[(identifier.namespace, identifier.value)] = None
+                prefix = _PREFIX.get(identifier.namespace, "")
+                if identifier.namespace != "uniprot_entry":
+                    self._add("identifier", prefix + identifier.value, record.source)
+            self._add_record(record)
+        strongest = {name.kind: name.spelling for name, _ in reversed(names)}
+        lines = sorted(self._lines.values(), key=lambda line: _FIELD_ORDER[line.field])
+        return Document(
+            id=gene.id,
+            taxon=gene.records[0].taxon,
+            symbol=strongest.get("symbol", gene.id),
+            name=strongest.get("name"),
+            names=tuple(name for name, _ in names),
+            identifiers=tuple(identifiers),
+            sources=tuple(self._sources),
+            references=tuple(self._references),
+            lines=tuple(lines),
+            papers=max((record.papers or 0 for record in gene.records), default=0),
+            popularity=max((record.popularity or 0.0 for record in gene.records), default=0.0),
+        )
+
+    def _add_record(self, record: GeneRecord) -> None:
+        numbered = {
+            reference.n: self._reference(record.source, reference) for reference in record.references
+        }
+        for section in record.sections:
+            for sentence in section.sentences:
+                text = section.text[sentence.start : sentence.end]
+                links = [
+                    GeneLink(link.start - sentence.start, link.end - sentence.start, link.gene)
+                    for link in sentence.links
+                ]
+                self._add(section.field, text, section.source, _cited(sentence.citations, numbered), links)
+        for fact in record.facts:
+            if fact.field == "go":
+                self._add_go(fact, numbered)
+            elif not (fact.field == "reference" and fact.citations):
+                cited = _cited(fact.citations, numbered)
+                self._add(fact.field, fact.text, fact.source, cited, fact.links, fact.key, fact.attributes)
+        for reference in record.references:
+            position = numbered[reference.n]
+            self._add("reference", _citation_line(reference), record.source, (Cited(position),))
+        for dataset in record.datasets:
+            attributes = {} if dataset.relation is None else {"relation": dataset.relation}
+            self._add("dataset", dataset.name, record.source, attributes=attributes)
+
+    def _add_go(self, fact: Fact, numbered: Mapping[int, int]) -> None:
+        """A GO fact under today's id, by the name its source gives it, else by the ontology's."""
+        term = self._go_terms.get(fact.key or "")
+        text = fact.text or (term.name if term else fact.key or "")
+        key = term.id if term else fact.key
+        attributes = dict(fact.attributes)
+        earlier = self._lines.get(("go", fold_case(text), key, ""))
+        evidence = attributes.get("evidence")
+        if earlier is not None and evidence is not None and "evidence" in earlier.attributes:
+            codes = str(earlier.attributes["evidence"]).split(", ")
+            attributes["evidence"] = ", ".join(sorted({*codes, str(evidence)}))
+        if "evidence" in attributes and earlier is not None:
+            self._lines[("go", fold_case(text), key, "")] = self._joined(earlier, fact, attributes, numbered)
+        else:
+            cited = _cited(fact.citations, numbered)
+            self._add("go", text, fact.source, cited, fact.links, key, attributes)
+
+    def _joined(
+        self, earlier: Line, fact: Fact, attributes: dict[str, str | int | float], numbered: Mapping[int, int]
+    ) -> Line:
+        """One line for several annotations to a term: curated when one of them is."""
+        source = earlier.source
+        if fact.source.provenance == "curated":
+            source = self._source(fact.source)
+        cited = tuple(dict.fromkeys(earlier.cited + _cited(fact.citations, numbered)))
+        return Line("go", earlier.text, source, cited, earlier.mentions, earlier.key, attributes)
+
+    def _add(
+        self,
+        field: str,
+        text: str,
+        source: Source,
+        cited: tuple[Cited, ...] = (),
+        links: Iterable[GeneLink] = (),
+        key: str | None = None,
+        attributes: Mapping[str, str | int | float] | None = None,
+    ) -> None:
+        """Keep a line unless the same stands already: a page given twice, or in two formats."""
+        who = "" if field == "go" else source.name
+        place = (field, fold_case(text), key, who)
+        earlier = self._lines.get(place)
+        if earlier is not None and (earlier.cited or not cited):
+            return
+        self._lines[place] = Line(
+            field,
+            text,
+            self._source(source),
+            cited,
+            self._named(field, text, links),
+            key,
+            dict(attributes or {}),
+            field in ("summary", "description") and says_nothing(text),
+        )
+
+    def _named(self, field: str, text: str, links: Iterable[GeneLink]) -> tuple[Mention, ...]:
+        """Linked genes and recognised ones; where they overlap the source's link stands."""
+        linked = [
+            Mention(link.start, link.end, (self._canonical_id.get(link.gene, link.gene),), True)
+            for link in links
+        ]
+        if field not in _READ_FOR_MENTIONS:
+            return tuple(linked)
+        found = [
+            Mention(start, end, self._own_first(genes))
+            for start, end, genes in self._mentions.find(text)
+            if not any(start < link.end and link.start < end for link in linked)
+        ]
+        return tuple(sorted([*linked, *found], key=lambda mention: mention.start))
+
+    def _own_first(self, genes: tuple[str, ...]) -> tuple[str, ...]:
+        """A page that uses a shared name most likely means its own gene."""
+        if self._gene.id in genes and genes[0] != self._gene.id:
+            return (self._gene.id, *(gene for gene in genes if gene != self._gene.id))
+        return genes
+
+    def _source(self, source: Source) -> int:
+        return self._sources.setdefault(source, len(self._sources))
+
+    def _reference(self, source: Source, reference: Reference) -> int:
+        numbered = NumberedReference(self._source(source), reference)
+        return self._references.setdefault(numbered, len(self._references))
+
+
+def _cited(citations: Iterable[Citation], numbered: Mapping[int, int]) -> tuple[Cited, ...]:
+    return tuple(Cited(numbered[c.n], c.scope) for c in citations if c.n in numbered)
+
+
+def _citation_line(reference: Reference) -> str:
+    """A reference as a line in which each of its parts can be found and marked."""
+    authors = reference.authors and reference.authors.rstrip(". ") + "."
+    title = reference.title and reference.title.rstrip(". ") + "."
+    year = f"({reference.year})" if reference.year else None
+    place = " ".join(part for part in (reference.journal, year) if part)
+    pmid = reference.pmid and f"PMID {reference.pmid}"
+    doi = reference.doi and f"doi:{reference.doi}"
+    return " ".join(part for part in (authors, title, place, pmid, doi) if part)

@@ -1,0 +1,65 @@
+"""Genes named in a text: the longest match of a known name in its exact case.
+
+A name counts from three letters or digits on and never where it is a function word
+in lower case; it begins and ends where a term does, so ``MT1`` is not found in
+``MT1X``.  A name of several genes keeps them all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from index.analysis import FUNCTION_WORDS
+
+_RUN = re.compile(r"[^\W_]+")
+_MIN_LENGTH = 3
+_MAX_RUNS = 16
+"""A longer name is a sentence; none in HGNC comes near."""
+
+Found = tuple[int, int, tuple[str, ...]]
+"""(start, end, gene ids, the likeliest first)."""
+
+
+class MentionFinder:
+    """Finds the names of a vocabulary in texts."""
+
+    def __init__(self, vocabulary: Mapping[str, Iterable[str]]) -> None:
+        self._genes: dict[str, tuple[str, ...]] = {}
+        self._longest: dict[str, int] = {}
+        """First run of a name -> runs in the longest name that begins with it."""
+        for name, genes in vocabulary.items():
+            runs = _RUN.findall(name)
+            letters = sum(map(len, runs))
+            if letters < _MIN_LENGTH or len(runs) > _MAX_RUNS or name in FUNCTION_WORDS:
+                continue
+            trimmed = name[name.index(runs[0]) :]
+            self._genes[trimmed] = tuple(genes)
+            self._longest[runs[0]] = max(self._longest.get(runs[0], 0), len(runs))
+        self.find = lru_cache(maxsize=1 << 16)(self._find)
+
+    def _find(self, text: str) -> tuple[Found, ...]:
+        """The mentions in a text, in order, none overlapping."""
+        found: list[Found] = []
+        runs = [(match.start(), match.end()) for match in _RUN.finditer(text)]
+        position = 0
+        while position < len(runs):
+            start, end = runs[position]
+            longest = self._longest.get(text[start:end], 0)
+            for last in range(min(position + longest, len(runs)) - 1, position - 1, -1):
+                matched = self._at(text, start, runs[last][1])
+                if matched:
+                    found.append(matched)
+                    position = last
+                    break
+            position += 1
+        return tuple(found)
+
+    def _at(self, text: str, start: int, end: int) -> Found | None:
+        """The name standing there, together with the closing sign some names end in."""
+        for stop in (end + 1, end):
+            genes = self._genes.get(text[start:stop])
+            if genes and stop <= len(text):
+                return start, stop, genes
+        return None

@@ -1,0 +1,70 @@
+"""Addresses of other sites, built only from identifiers that have the identifier's form.
+
+The text of a source is hostile: what does not look like a PMID makes no link at all, so
+that no source can send a reader where it likes.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+_PMID = re.compile(r"[1-9][0-9]{0,7}")
+_DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/[^\s\x00-\x20\x7f]{1,250}")
+_GO = re.compile(r"GO:[0-9]{7}")
+
+_IDENTIFIERS: dict[str, tuple[re.Pattern[str], str]] = {
+    "hgnc": (
+        re.compile(r"[1-9][0-9]{0,6}"),
+        "https://www.genenames.org/data/gene-symbol-report/#!/hgnc_id/HGNC:",
+    ),
+    "ncbigene": (re.compile(r"[1-9][0-9]{0,9}"), "https://www.ncbi.nlm.nih.gov/gene/"),
+    "ensembl": (re.compile(r"ENS[A-Z]{0,5}G[0-9]{11}(?:\.[0-9]{1,3})?"), "https://www.ensembl.org/id/"),
+    # The accession's form is UniProt's own: https://www.uniprot.org/help/accession_numbers
+    "uniprot": (
+        re.compile(r"[OPQ][0-9][A-Z0-9]{3}[0-9]|[A-NR-Z][0-9](?:[A-Z][A-Z0-9]{2}[0-9]){1,2}"),
+        "https://www.uniprot.org/uniprotkb/",
+    ),
+    "uniprot_entry": (re.compile(r"[A-Z0-9]{1,10}_[A-Z0-9]{1,5}"), "https://www.uniprot.org/uniprotkb/"),
+    "omim": (re.compile(r"[1-9][0-9]{5}"), "https://www.omim.org/entry/"),
+    "refseq": (
+        re.compile(r"[NX][CGMRPT]_[0-9]{6,9}(?:\.[0-9]{1,3})?"),
+        "https://www.ncbi.nlm.nih.gov/nuccore/",
+    ),
+}
+
+
+def pmid_url(pmid: str | None) -> str | None:
+    """The paper in PubMed, or None."""
+    if pmid is None or not _PMID.fullmatch(pmid):
+        return None
+    return f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/"
+
+
+def doi_url(doi: str | None) -> str | None:
+    """The paper at doi.org, or None.
+
+    A browser would resolve ``..`` inside the path before asking doi.org, so such a DOI has no link.
+    """
+    if doi is None or not _DOI.fullmatch(doi) or {".", ".."} & set(doi.split("/")):
+        return None
+    try:
+        return "https://doi.org/" + quote(doi, safe="/")
+    except UnicodeEncodeError:  # a lone surrogate
+        return None
+
+
+def go_url(key: str | None) -> str | None:
+    """The Gene Ontology term in AmiGO, or None."""
+    if key is None or not _GO.fullmatch(key):
+        return None
+    return f"https://amigo.geneontology.org/amigo/term/{key}"
+
+
+def identifier_url(namespace: str, value: str) -> str | None:
+    """The page of a gene's identifier (without its prefix) at the database that gives it, or None."""
+    known = _IDENTIFIERS.get(namespace)
+    if known is None:
+        return None
+    form, address = known
+    return address + value if form.fullmatch(value) else None
