@@ -53,7 +53,7 @@ FIELDS: tuple[Field, ...] = (
     Field("identifier", "keyword", 1.0, plain=True, title="Identifier"),
     Field("pmid", "keyword", 1.0, plain=True, title="PubMed id"),
     Field("doi", "keyword", 1.0, plain=True, title="DOI"),
-    Field("mentions", "keyword", 0.5, plain=True, title="Gene mentioned"),
+    Field("mentions", "keyword", 0.5, title="Gene mentioned"),
     Field("dataset", "prose", 0.5, facet=True, title="Dataset"),
     Field("publication", "shown", title="Publications"),
     Field("property", "shown", title="Property"),
@@ -65,3 +65,11 @@ BY_NAME: dict[str, Field] = {field.name: field for field in FIELDS}
 
 WEIGHTS_VERSION = 1
 """Part of a generation's digest: raise it when a weight changes what an index holds."""
+
+
+def stem_stream(field: Field) -> str | None:
+    """The stream of the field's stems, None where there is none.
+
+    The stream of surface forms, or of folded keywords, has the field's own name.
+    """
+    return field.name + "_stem" if field.kind == "prose" else None

@@ -9,19 +9,19 @@ from index.documents import Cited, Document, Line, Mention, NumberedReference
 from index.fields import FIELDS
 from index.mentions import MentionFinder
 from index.merge import MergedGene
-from index.records import Citation, Fact, GeneLink, GeneRecord, GoTerm, Name, NameKind, Reference, Source
-from index.sentences import says_nothing
-
-NAME_KINDS: tuple[NameKind, ...] = (
-    "symbol",
-    "previous_symbol",
-    "alias",
-    "withdrawn",
-    "name",
-    "previous_name",
-    "alias_name",
+from index.records import (
+    NAME_KINDS,
+    Citation,
+    Fact,
+    GeneLink,
+    GeneRecord,
+    GoTerm,
+    Name,
+    NameKind,
+    Reference,
+    Source,
 )
-"""In the order in which a name counts, the strongest first (DESIGN: tiers)."""
+from index.sentences import says_nothing
 
 _NAME_FIELD: dict[NameKind, str] = {
     "symbol": "symbol",

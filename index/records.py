@@ -20,6 +20,17 @@ a run of uncited sentences of which this is one."""
 
 NameKind = Literal["symbol", "previous_symbol", "alias", "withdrawn", "name", "previous_name", "alias_name"]
 
+NAME_KINDS: tuple[NameKind, ...] = (
+    "symbol",
+    "previous_symbol",
+    "alias",
+    "withdrawn",
+    "name",
+    "previous_name",
+    "alias_name",
+)
+"""In the order in which a name counts, the strongest first."""
+
 IdNamespace = Literal[
     "hgnc", "ncbigene", "ensembl", "uniprot", "uniprot_entry", "omim", "refseq", "taxon_gene"
 ]

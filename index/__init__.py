@@ -1,0 +1,1 @@
+"""The write side: sources -> gene records -> searchable documents -> a published index."""

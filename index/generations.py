@@ -1,0 +1,244 @@
+"""Generations on disk: ``gen-<digest>/`` folders and ``CURRENT``, which names one.
+
+A generation is written aside, verified, made durable and then published by replacing
+``CURRENT``; a reader holds a shared lock on the generation it has open, so that it is
+removed only when nobody reads it.  Killed at any point, the published one stands.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+from filelock import FileLock, Timeout
+from msgspec import Struct
+
+FORMAT_VERSION = 1
+CURRENT = "CURRENT"
+MANIFEST = "manifest.json"
+_BUILDING = ".building-"
+_LOCK = ".lock"
+_HOLDER = ".lock-holder"
+
+
+class NoGeneration(Exception):
+    """There is no generation to read, or it is not of this format; the message says what to do."""
+
+
+class RebuildRunning(Exception):
+    """Another rebuild holds the index directory; the message says which."""
+
+
+class SourceFile(Struct, frozen=True):
+    """An input file and what it gave."""
+
+    file: str
+    format: str
+    edition: str | None
+    sha256: str
+    read: int
+    set_aside: int
+
+
+class Manifest(Struct, frozen=True, kw_only=True):
+    format: int
+    digest: str
+    inputs: str
+    """Digest of the input files' bytes and the versions that read them."""
+    engine: str
+    genes: int
+    built: str
+    """ISO 8601 UTC."""
+    sources: tuple[SourceFile, ...]
+    set_aside: int
+    ignored: int
+    files: dict[str, tuple[int, str]]
+    """Path inside the generation -> (bytes, SHA-256)."""
+
+
+def generation_path(index_dir: Path, digest: str) -> Path:
+    return index_dir / f"gen-{digest}"
+
+
+def current_digest(index_dir: Path) -> str | None:
+    """The digest of the published generation, None when there is none."""
+    try:
+        name = (index_dir / CURRENT).read_text("ascii").strip()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return name.removeprefix("gen-") or None
+
+
+def read_manifest(generation: Path) -> Manifest:
+    """The manifest of a generation.
+
+    Raises:
+        NoGeneration: it is missing, damaged or of another format version.
+    """
+    try:
+        manifest = msgspec.json.decode((generation / MANIFEST).read_bytes(), type=Manifest)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        raise NoGeneration(
+            f"{generation.name}: the manifest is missing or damaged; run: genelight index"
+        ) from None
+    if manifest.format != FORMAT_VERSION:
+        raise NoGeneration(
+            f"{generation.name} has format {manifest.format}, this version reads {FORMAT_VERSION}; "
+            "run: genelight index"
+        )
+    return manifest
+
+
+def damage(generation: Path, manifest: Manifest) -> list[str]:
+    """What differs from the manifest's checksums; empty when all is as it was written."""
+    found = []
+    for name, (size, checksum) in sorted(manifest.files.items()):
+        path = generation / name
+        if not path.is_file():
+            found.append(f"{name}: missing")
+        elif path.stat().st_size != size:
+            found.append(f"{name}: {path.stat().st_size} bytes instead of {size}")
+        elif file_digest(path) != checksum:
+            found.append(f"{name}: checksum differs")
+    return found
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file in hex."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+class ReadLock:
+    """Keeps a generation from being removed while it is open."""
+
+    def __init__(self, generation: Path) -> None:
+        try:
+            self._descriptor = os.open(generation / MANIFEST, os.O_RDONLY)
+        except OSError as error:
+            raise NoGeneration(f"{generation.name} is gone; run: genelight index") from error
+        fcntl.flock(self._descriptor, fcntl.LOCK_SH)
+        if os.fstat(self._descriptor).st_nlink == 0:
+            self.release()
+            raise NoGeneration(f"{generation.name} was removed while it was opened")
+
+    def release(self) -> None:
+        os.close(self._descriptor)
+
+
+@contextmanager
+def rebuilding(index_dir: Path) -> Iterator[Path]:
+    """An empty folder to write a generation into, under the lock of the index directory.
+
+    Whatever an earlier rebuild left half-built is removed first; so is this one's folder
+    when it ends without having been published.
+
+    Raises:
+        RebuildRunning: another rebuild is at work here.
+    """
+    index_dir.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(index_dir / _LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        holder = _read_holder(index_dir)
+        raise RebuildRunning(
+            f"another rebuild{holder} is at work in {index_dir}; wait for it to end"
+        ) from None
+    try:
+        (index_dir / _HOLDER).write_text(f"process {os.getpid()} on {os.uname().nodename}", "utf-8")
+        for leftover in index_dir.glob(_BUILDING + "*"):
+            if leftover.is_dir():
+                shutil.rmtree(leftover)
+            else:
+                leftover.unlink()
+        building = index_dir / f"{_BUILDING}{os.getpid()}"
+        building.mkdir()
+        try:
+            yield building
+        finally:
+            shutil.rmtree(building, ignore_errors=True)
+            (index_dir / _HOLDER).unlink(missing_ok=True)
+    finally:
+        lock.release()
+
+
+def _read_holder(index_dir: Path) -> str:
+    try:
+        return f" ({(index_dir / _HOLDER).read_text('utf-8')})"
+    except OSError:
+        return ""
+
+
+def publish(index_dir: Path, building: Path, manifest: Manifest) -> Path:
+    """Make the written folder the published generation; returns its new path.
+
+    ``manifest.files`` is filled in here.  Everything is on the disk before the switch.
+    """
+    files = {
+        str(path.relative_to(building)): (path.stat().st_size, file_digest(path))
+        for path in sorted(building.rglob("*"))
+        if path.is_file()
+    }
+    manifest = msgspec.structs.replace(manifest, files=files)
+    (building / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
+    for path in [*building.rglob("*"), building]:
+        _sync(path)
+    generation = generation_path(index_dir, manifest.digest)
+    _move_into_place(building, generation)
+    _sync(index_dir)
+    point_to(index_dir, manifest.digest)
+    return generation
+
+
+def _move_into_place(building: Path, generation: Path) -> None:
+    try:
+        building.rename(generation)
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+            raise
+        aside = building.with_name(building.name + "-replaced")
+        generation.rename(aside)
+        building.rename(generation)
+        shutil.rmtree(aside)
+
+
+def point_to(index_dir: Path, digest: str) -> None:
+    """Switch CURRENT to a generation, atomically and durably."""
+    new = index_dir / f"{_BUILDING}{CURRENT}-{os.getpid()}"
+    new.write_text(f"gen-{digest}\n", "ascii")
+    _sync(new)
+    new.replace(index_dir / CURRENT)
+    _sync(index_dir)
+
+
+def remove_unused(index_dir: Path) -> None:
+    """Remove the generations that are neither published nor open in any reader."""
+    current = current_digest(index_dir)
+    for generation in index_dir.glob("gen-*"):
+        if generation.name == f"gen-{current}":
+            continue
+        try:
+            with (generation / MANIFEST).open("rb") as manifest:
+                fcntl.flock(manifest, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                (generation / MANIFEST).unlink()
+        except BlockingIOError:
+            continue
+        except FileNotFoundError:
+            pass
+        shutil.rmtree(generation)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,149 @@
+"""NCBI's copy of the Gene Ontology's annotations: what a gene's product does, and on what evidence.
+
+Format: https://ftp.ncbi.nlm.nih.gov/gene/DATA/README (gene2go); evidence codes:
+https://geneontology.org/docs/guide-go-evidence-codes/ .  A row whose qualifier says NOT states
+the opposite, and one with evidence ND states that nothing is known: neither is a fact.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from msgspec.structs import replace
+
+from index import tables
+from index.records import (
+    AttributeValue,
+    Citation,
+    Fact,
+    GeneRecord,
+    Identifier,
+    Item,
+    Problem,
+    Reference,
+    Source,
+)
+
+REQUIRED = frozenset({"tax_id", "GeneID", "GO_ID", "Evidence", "Qualifier"})
+COLUMNS = ("tax_id", "GeneID", "GO_ID", "Evidence", "Qualifier", "GO_term", "Category", "PubMed")
+EMPTY_CELLS = frozenset({"", "-"})
+
+NO_DATA = "ND"
+ELECTRONIC = "IEA"
+EVIDENCE = (
+    frozenset({"EXP", "IDA", "IPI", "IMP", "IGI", "IEP", "HTP", "HDA", "HMP", "HGI", "HEP"})
+    | {"IBA", "IBD", "IKR", "IMR", "IRD", "ISS", "ISO", "ISA", "ISM", "IGC", "RCA"}
+    | {"TAS", "NAS", "IC", ELECTRONIC, NO_DATA}
+)
+ASPECTS = frozenset({"Process", "Function", "Component"})
+
+FACTS_KEPT = 1 << 16
+"""How many distinct facts are kept for sharing; the human genes need 50,000."""
+
+_NEGATED = re.compile(r"(?:^|[|\s])NOT(?:$|[|\s])", re.IGNORECASE)
+_GO_ID = re.compile(r"GO:\d{7}", re.ASCII)
+
+edition = tables.edition
+
+Cells = tuple[str, ...]
+
+
+def claims(head: str) -> bool:
+    """Whether the header is that of gene2go."""
+    return tables.columns_of(head) >= {"GeneID", "GO_ID"}
+
+
+def parse(stream: BinaryIO, file: str) -> Iterator[Item]:
+    """A record for each run of rows about one gene; NCBI's file has a run an aspect.
+
+    Equal facts without citations are one object: leave their attributes alone.
+    """
+    table = tables.read_table(stream, file, COLUMNS, REQUIRED)
+    curated, computed = Source("GO", "curated", table.edition), Source("GO", "computed", table.edition)
+    known: dict[Cells, Fact | str] = {}
+    run = _Run("", "")
+    for row in table.rows:
+        if isinstance(row, Problem):
+            yield row
+            continue
+        line, cells = row
+        if cells[1] != run.gene_id or cells[0] != run.taxon:
+            if run.facts:
+                yield run.record(table.edition)
+            run = _Run(cells[0], cells[1])
+        if not run.is_gene:
+            reason = "tax_id or GeneID is no number; restore the line from its source"
+            yield Problem(file, line, reason)
+            continue
+        statement = cells[2:7]
+        stated = known.get(statement)
+        if stated is None:
+            if len(known) == FACTS_KEPT:
+                known.clear()
+            stated = known[statement] = _stated(statement, curated, computed)
+        if isinstance(stated, Fact):
+            run.facts.setdefault(statement[:3], stated)
+            if cells[7] not in EMPTY_CELLS and not run.cite(statement[:3], cells[7]):
+                reason = "PubMed holds something else than numbers, which was left out; correct the cell"
+                yield Problem(file, line, reason, "warning")
+        elif stated:
+            yield Problem(file, line, f"{stated}; restore the line from its source")
+    if run.facts:
+        yield run.record(table.edition)
+
+
+class _Run:
+    """Consecutive rows about one gene: its facts by (GO_ID, Evidence, Qualifier), and their papers."""
+
+    __slots__ = ("citations", "facts", "gene_id", "is_gene", "papers", "taxon")
+
+    def __init__(self, taxon: str, gene_id: str) -> None:
+        self.taxon = taxon
+        self.gene_id = gene_id
+        self.is_gene = tables.is_number(taxon) and tables.is_number(gene_id)
+        self.facts: dict[Cells, Fact] = {}
+        self.citations: dict[Cells, set[int]] = {}
+        self.papers: dict[str, int] = {}
+
+    def cite(self, fact: Cells, pubmed: str) -> bool:
+        """Add papers to a fact; False when one of them is no number, which is left out."""
+        stated = tables.values(pubmed)
+        numbers = [pmid for pmid in stated if tables.is_number(pmid)]
+        cited = self.citations.setdefault(fact, set())
+        cited.update([self.papers.setdefault(pmid, len(self.papers) + 1) for pmid in numbers])
+        return len(numbers) == len(stated)
+
+    def record(self, date: str | None) -> GeneRecord:
+        facts = self.facts
+        for key, numbers in self.citations.items():
+            citations = tuple([Citation(n) for n in sorted(numbers)])
+            facts[key] = replace(facts[key], citations=citations)
+        return GeneRecord(
+            source=Source("GO", "curated", date),
+            taxon=int(self.taxon),
+            identifiers=(Identifier("ncbigene", self.gene_id),),
+            facts=tuple(facts.values()),
+            references=tuple([Reference(n, pmid=pmid) for pmid, n in self.papers.items()]),
+        )
+
+
+def _stated(cells: Cells, curated: Source, computed: Source) -> Fact | str:
+    """The fact that the cells state; else why they cannot be read, empty when they state none."""
+    go_id, evidence, qualifier, term, aspect = cells
+    if not _GO_ID.fullmatch(go_id):
+        return "GO_ID is not of the form GO:0008270"
+    if evidence not in EVIDENCE:
+        return "Evidence is no code of the Gene Ontology"
+    if aspect not in EMPTY_CELLS and aspect not in ASPECTS:
+        return "Category is none of Process, Function and Component"
+    if evidence == NO_DATA or _NEGATED.search(qualifier):
+        return ""
+    attributes: dict[str, AttributeValue] = {"evidence": evidence}
+    if aspect not in EMPTY_CELLS:
+        attributes["aspect"] = aspect
+    if qualifier not in EMPTY_CELLS:
+        attributes["qualifier"] = qualifier
+    text = "" if term in EMPTY_CELLS else term
+    return Fact("go", text, computed if evidence == ELECTRONIC else curated, go_id, attributes)

@@ -1,0 +1,185 @@
+"""The record store and the names table: one SQLite file beside the text engine.
+
+Local to a generation and shared by the embedded engines.  Documents are numbered in
+``_id`` order from 0, as the text engine numbers them.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from index.analysis import fold_case, fold_spelling
+from index.documents import Document, decode
+from index.records import NameKind, WithdrawnSymbol
+
+FILE_NAME = "records.sqlite"
+
+_SCHEMA = """
+CREATE TABLE gene (doc INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, symbol TEXT NOT NULL,
+                   papers INTEGER NOT NULL, data BLOB NOT NULL);
+CREATE TABLE name (fold TEXT NOT NULL, spelling TEXT NOT NULL, kind TEXT NOT NULL, doc INTEGER NOT NULL);
+CREATE TABLE identifier (value TEXT NOT NULL, namespace TEXT NOT NULL, doc INTEGER NOT NULL);
+CREATE TABLE withdrawn (fold TEXT NOT NULL, symbol TEXT NOT NULL, successors TEXT NOT NULL);
+"""
+_INDEXES = """
+CREATE INDEX name_fold ON name (fold);
+CREATE INDEX identifier_value ON identifier (value);
+CREATE INDEX withdrawn_fold ON withdrawn (fold);
+"""
+
+
+class NameRow(NamedTuple):
+    """A name as the names table holds it."""
+
+    spelling: str
+    kind: NameKind
+    doc: int
+    id: str
+    symbol: str
+    papers: int
+
+
+class IdentifierRow(NamedTuple):
+    namespace: str
+    doc: int
+    id: str
+    symbol: str
+    papers: int
+
+
+def fold_identifier(value: str) -> str:
+    """An identifier as it is looked up: any case, an Ensembl or RefSeq version ignored."""
+    folded = value.strip().casefold()
+    if folded.startswith(("ensg", "nm_", "nr_", "np_", "xm_", "xr_", "ng_")):
+        folded = folded.partition(".")[0]
+    return folded
+
+
+def identifiers_of(document: Document) -> Iterator[tuple[str, str]]:
+    """(namespace, value) that lead to the gene: its own, and the papers it cites."""
+    yield from document.identifiers
+    for numbered in document.references:
+        if numbered.reference.pmid:
+            yield "pmid", numbered.reference.pmid
+        if numbered.reference.doi:
+            yield "doi", numbered.reference.doi
+
+
+def write(
+    folder: Path,
+    documents: Iterable[tuple[bytes, Document]],
+    withdrawn: Iterable[WithdrawnSymbol],
+) -> None:
+    """Write the store of a new generation; ``withdrawn`` are those without a successor."""
+    database = sqlite3.connect(folder / FILE_NAME, isolation_level=None)
+    try:
+        database.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA)
+        database.execute("BEGIN")
+        for doc, (data, document) in enumerate(documents):
+            database.execute(
+                "INSERT INTO gene VALUES (?, ?, ?, ?, ?)",
+                (doc, document.id, document.symbol, document.papers, data),
+            )
+            database.executemany(
+                "INSERT INTO name VALUES (?, ?, ?, ?)",
+                [(fold_spelling(name.spelling), name.spelling, name.kind, doc) for name in document.names],
+            )
+            database.executemany(
+                "INSERT INTO identifier VALUES (?, ?, ?)",
+                {(fold_identifier(value), namespace, doc) for namespace, value in identifiers_of(document)},
+            )
+        database.executemany(
+            "INSERT INTO withdrawn VALUES (?, ?, ?)",
+            [
+                (
+                    fold_spelling(entry.symbol),
+                    entry.symbol,
+                    " ".join(symbol for _, symbol in entry.successors),
+                )
+                for entry in withdrawn
+            ],
+        )
+        database.execute("COMMIT")
+        database.executescript(_INDEXES)
+    finally:
+        database.close()
+
+
+class RecordStore:
+    """A published generation's records and names, read only.
+
+    Raises:
+        sqlite3.DatabaseError: the file is damaged (on opening or on any read).
+    """
+
+    def __init__(self, folder: Path) -> None:
+        path = (folder / FILE_NAME).resolve()
+        self._database = sqlite3.connect(
+            f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+        )
+        self._lock = threading.Lock()
+        self.genes: int = self._rows("SELECT count(*) FROM gene")[0][0]
+
+    def close(self) -> None:
+        self._database.close()
+
+    def document(self, doc: int) -> Document:
+        """The document of a number."""
+        return decode(self._rows("SELECT data FROM gene WHERE doc = ?", doc)[0][0])
+
+    def find_id(self, gene_id: str) -> int | None:
+        """The number of the gene with this ``_id``."""
+        rows = self._rows("SELECT doc FROM gene WHERE id = ?", gene_id)
+        return rows[0][0] if rows else None
+
+    def symbols(self, gene_ids: Iterable[str]) -> dict[str, str]:
+        """The symbol of each ``_id`` that is in the index."""
+        wanted = list(gene_ids)
+        marks = ",".join("?" * len(wanted))
+        rows = self._rows(f"SELECT id, symbol FROM gene WHERE id IN ({marks})", *wanted)  # noqa: S608
+        return dict(rows)
+
+    def papers(self, docs: Iterable[int]) -> dict[int, int]:
+        """The number of papers of each document."""
+        wanted = list(docs)
+        marks = ",".join("?" * len(wanted))
+        return dict(self._rows(f"SELECT doc, papers FROM gene WHERE doc IN ({marks})", *wanted))  # noqa: S608
+
+    def names(self, name: str) -> list[NameRow]:
+        """Every name that is the same but for case, dashes, blanks and Greek letters."""
+        return [
+            NameRow(*row)
+            for row in self._rows(
+                "SELECT name.spelling, name.kind, name.doc, gene.id, gene.symbol, gene.papers"
+                " FROM name JOIN gene USING (doc) WHERE name.fold = ?",
+                fold_spelling(name),
+            )
+        ]
+
+    def all_names(self) -> list[tuple[str, str, int]]:
+        """(spelling, kind, document) of every name."""
+        return self._rows("SELECT spelling, kind, doc FROM name")
+
+    def identifiers(self, value: str) -> list[IdentifierRow]:
+        """The genes that a bare identifier leads to, in any namespace."""
+        return [
+            IdentifierRow(*row)
+            for row in self._rows(
+                "SELECT identifier.namespace, identifier.doc, gene.id, gene.symbol, gene.papers"
+                " FROM identifier JOIN gene USING (doc) WHERE identifier.value = ?",
+                fold_identifier(value),
+            )
+        ]
+
+    def withdrawn(self, name: str) -> list[str]:
+        """Symbols of this name, but for case, that were withdrawn without a successor."""
+        rows = self._rows("SELECT symbol FROM withdrawn WHERE fold = ?", fold_spelling(name))
+        return [symbol for (symbol,) in rows if fold_case(symbol) == fold_case(name)]
+
+    def _rows(self, statement: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
+        with self._lock:
+            return self._database.execute(statement, values).fetchall()

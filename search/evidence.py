@@ -1,0 +1,167 @@
+"""The sentences and facts of a gene that answer a query, and how well each does.
+
+A line is compared with the query's words by the same analysis that made the index.
+What is said of a line here orders lines of one gene and, by its best line, the genes
+at the top (ranking.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from math import log
+
+from msgspec import Struct
+from whoosh.query import Query
+
+from index.analysis import Token, fold_case, stem, tokenize
+from index.documents import Document, Line
+from index.fields import BY_NAME
+from search.expand import fields_of, keyword, line_forms, stemmed
+
+Span = tuple[int, int]
+
+TRUST = {"curated": 1.0, "computed": 0.95, "ai": 0.9}
+"""Curated before computed before AI-written, all else equal."""
+SAYS_NOTHING = 0.1
+"""A sentence that only says nothing is known counts for little."""
+NAME_LINE = 0.5
+"""A name that holds the words is weaker evidence than a sentence or fact (RANKING: half)."""
+CITED = 1.05
+"""Of two equal lines the one with a paper behind it."""
+
+_NAME_FIELDS = frozenset({"symbol", "previous_symbol", "alias", "name", "other_name", "protein", "identifier"})
+
+
+class Answer(Struct, frozen=True):
+    """A line of a gene with what it holds of the query."""
+
+    line: Line
+    spans: tuple[Span, ...]
+    held: frozenset[int]
+    """Positions, in the query's words, of those that stand in the line."""
+    strength: float
+    """0 to 1: (share of the query's weight)², less for weak kinds of line."""
+
+
+class Words:
+    """The words and phrases of a query, ready to be looked for in lines."""
+
+    def __init__(self, leaves: Sequence[Query], weights: Sequence[float]) -> None:
+        self._leaves = leaves
+        self._weights = weights
+        self.total = sum(weights) or 1.0
+        self._forms: dict[str, list[tuple[int, bool, tuple[str, ...]]]] = {}
+
+    def __len__(self) -> int:
+        return len(self._leaves)
+
+    def answers(self, document: Document) -> list[Answer]:
+        """The lines that hold any of the words, the strongest first."""
+        found = [answer for line in document.lines if (answer := self._answer(document, line)) is not None]
+        return sorted(found, key=lambda answer: -answer.strength)
+
+    def _answer(self, document: Document, line: Line) -> Answer | None:
+        spans: set[Span] = set()
+        held = set()
+        tokens = _tokens(line.text)
+        for position, is_stemmed, form in self._forms_in(line.field):
+            at = _occurrences(tokens, form, is_stemmed)
+            if at:
+                held.add(position)
+                spans.update(at)
+        for position in self._keywords_met(line):
+            held.add(position)
+        if not held:
+            return None
+        share = sum(self._weights[position] for position in held) / self.total
+        strength = share * share * TRUST[document.sources[line.source].provenance]
+        if line.says_nothing:
+            strength *= SAYS_NOTHING
+        if line.field in _NAME_FIELDS:
+            strength *= NAME_LINE
+        if line.cited:
+            strength *= CITED
+        return Answer(line, _without_overlaps(spans), frozenset(held), strength)
+
+    def _forms_in(self, field: str) -> list[tuple[int, bool, tuple[str, ...]]]:
+        """(word, whether stems are compared, term sequence) for lines of a field."""
+        known = self._forms.get(field)
+        if known is None:
+            row = BY_NAME[field]
+            known = [
+                (position, stemmed(leaf, row), form)
+                for position, leaf in enumerate(self._leaves)
+                if row in fields_of(leaf) and field != "mentions"
+                for form in dict.fromkeys(line_forms(leaf, row))
+            ]
+            self._forms[field] = known
+        return known
+
+    def _keywords_met(self, line: Line) -> list[int]:
+        """Words that are the identifier of the thing a line states, such as a GO id."""
+        if line.key is None:
+            return []
+        key = fold_case(line.key)
+        return [position for position, leaf in enumerate(self._leaves) if keyword(leaf) == key]
+
+
+@lru_cache(maxsize=1 << 14)
+def _tokens(text: str) -> tuple[Token, ...]:
+    return tuple(tokenize(text))
+
+
+def _occurrences(tokens: Sequence[Token], form: tuple[str, ...], is_stemmed: bool) -> list[Span]:
+    found = []
+    first = form[0]
+    width = len(form)
+    for position, token in enumerate(tokens):
+        if (stem(token.term) if is_stemmed else token.term) != first:
+            continue
+        window = tokens[position : position + width]
+        standing = tuple(stem(t.term) if is_stemmed else t.term for t in window)
+        if standing == form:
+            found.append((token.start, window[-1].end))
+    return found
+
+
+def _without_overlaps(spans: set[Span]) -> tuple[Span, ...]:
+    """In order; where spans overlap the earlier and longer one stands."""
+    kept: list[Span] = []
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end))
+    return tuple(kept)
+
+
+def choose(answers: Sequence[Answer], limit: int = 3) -> list[Answer]:
+    """Up to ``limit`` answers that together cover the query, without saying a thing twice.
+
+    The strongest first, then those that add a word, then the next strongest; a cited one
+    is among them when there is any.  A line that says nothing is known comes only where
+    nothing else answers.
+    """
+    telling = [answer for answer in answers if not answer.line.says_nothing] or list(answers)
+    chosen: list[Answer] = []
+    covered: frozenset[int] = frozenset()
+    said: set[str] = set()
+    for adding in (True, False):
+        for answer in telling:
+            text = fold_case(answer.line.text)
+            if len(chosen) < limit and text not in said and (not adding or not answer.held <= covered):
+                chosen.append(answer)
+                said.add(text)
+                covered |= answer.held
+    if not any(answer.line.cited for answer in chosen) and len(chosen) > 1:
+        cited = next((a for a in telling if a.line.cited and fold_case(a.line.text) not in said), None)
+        if cited is not None:
+            if len(chosen) == limit:
+                chosen.pop()
+            chosen.append(cited)
+    return chosen
+
+
+def weights_from(frequencies: Sequence[int], genes: int) -> list[float]:
+    """Inverse document frequency of each word, as BM25 has it (never negative)."""
+    return [log(1 + (genes - df + 0.5) / (df + 0.5)) for df in frequencies]
+

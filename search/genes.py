@@ -1,0 +1,293 @@
+"""The one use case: a request in, a page out; and the gene and metadata beside it.
+
+``Genes`` follows the index directory: each answer comes from one generation, the one
+that is published when the request begins.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Set
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+from msgspec import Struct
+from whoosh.query import NullQuery, Or, Query
+
+from index.generations import current_digest
+from search import present
+from search.errors import BadRequest, IndexUnavailable
+from search.evidence import Words, weights_from
+from search.expand import expand
+from search.gene import Gene, GeneChoice, Metadata, SourceCount
+from search.identity import Identity, genes_named, identify
+from search.page import Hit, IndexVersion, Match, Page, QueryRead, Warning
+from search.query import Parsed, parse, render, words_of
+from search.ranking import WINDOW, Ranked, rerank, review
+from search.snapshot import Snapshot
+
+MAX_SIZE = 1000
+
+
+class SearchRequest(Struct, frozen=True):
+    """A question.
+
+    ``start`` hits are left out before the ``size`` that are shown; ``cursor``, from an
+    earlier page's ``next``, stands for both.
+    """
+
+    q: str
+    size: int = 10
+    start: int = 0
+    cursor: str | None = None
+
+
+class _Text(Struct, frozen=True):
+    """What the text search found."""
+
+    total: int
+    ranked: list[Ranked]
+    relaxed: bool
+    words: Words
+    leaves: list[Query]
+    holders: list[Set[int]]
+    """For each word, the documents that hold it."""
+
+
+def open_index(path: str | os.PathLike[str]) -> Genes:
+    """The published index of a directory, for searching.
+
+    Raises:
+        IndexUnavailable: there is none that answers.
+    """
+    return Genes(Path(path))
+
+
+class Genes:
+    """A searchable index; safe to share between threads."""
+
+    def __init__(self, index_dir: Path) -> None:
+        self._index_dir = index_dir
+        self._lock = threading.Lock()
+        self._snapshot: Snapshot | None = None
+        with self._current():
+            pass
+
+    def __enter__(self) -> Genes:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the index; the object cannot be used after that."""
+        with self._lock:
+            if self._snapshot is not None:
+                self._snapshot.retire()
+                self._snapshot = None
+
+    def search(self, q: str, *, size: int = 10, start: int = 0, cursor: str | None = None) -> Page:
+        """The genes that answer a query, ranked, with their evidence.
+
+        Raises:
+            BadRequest: a negative size or start, or a cursor that is none.
+            IndexUnavailable: the index went away.
+        """
+        request = SearchRequest(q, size, start, cursor)
+        with self._current() as snapshot:
+            return _search(request, snapshot)
+
+    def gene(self, name: str) -> Gene | GeneChoice:
+        """The gene of a symbol or ``_id``; for any other name what it may lead to.
+
+        Raises:
+            IndexUnavailable: the index went away.
+        """
+        with self._current() as snapshot:
+            return _gene(name, snapshot)
+
+    def metadata(self) -> Metadata:
+        """What the index holds.
+
+        Raises:
+            IndexUnavailable: the index went away.
+        """
+        with self._current() as snapshot:
+            manifest = snapshot.manifest
+            return Metadata(
+                index=snapshot.version,
+                engine=manifest.engine,
+                genes=manifest.genes,
+                built=manifest.built,
+                sources=tuple(
+                    SourceCount(s.file, s.format, s.edition, s.read, s.set_aside) for s in manifest.sources
+                ),
+                set_aside=manifest.set_aside,
+                ignored=manifest.ignored,
+                fields=snapshot.field_names,
+            )
+
+    @contextmanager
+    def _current(self) -> Iterator[Snapshot]:
+        """The published generation, kept open for the length of one answer."""
+        with self._lock:
+            snapshot = self._follow()
+            snapshot.hold()
+        try:
+            yield snapshot
+        finally:
+            snapshot.let_go()
+
+    def _follow(self) -> Snapshot:
+        """Open the published generation when it is not the one that is open."""
+        digest = current_digest(self._index_dir)
+        if self._snapshot is not None and digest in (None, self._snapshot.version.digest):
+            return self._snapshot
+        try:
+            opened = Snapshot.open(self._index_dir)
+        except IndexUnavailable:
+            if self._snapshot is None:
+                raise
+            return self._snapshot
+        if self._snapshot is not None:
+            self._snapshot.retire()
+        self._snapshot = opened
+        return opened
+
+
+def _search(request: SearchRequest, snapshot: Snapshot) -> Page:
+    began = time.perf_counter()
+    request, warnings = _checked(request, snapshot)
+    parsed = parse(request.q)
+    identity = identify(request.q, snapshot.store)
+    first = {gene.doc: gene for gene in identity.genes}
+    wanted = request.start + request.size
+    text = _text_search(parsed, max(WINDOW, wanted), snapshot)
+    others = [ranked for ranked in text.ranked if ranked.doc not in first]
+    best = text.ranked[0].score if text.ranked else 0.0
+    ranked = [Ranked(doc, best + len(first) - place) for place, doc in enumerate(first)] + others
+    in_text = sum(1 for doc in first if _holds_all(doc, text))
+    total = text.total + len(first) - in_text
+    hits = tuple(
+        _hit(place, first[place.doc].match if place.doc in first else None, text, parsed, snapshot)
+        for place in ranked[request.start : wanted]
+    )
+    more = bool(hits) and wanted < total
+    return Page(
+        took=round(1000 * (time.perf_counter() - began), 3),
+        total=total,
+        max_score=round(ranked[0].score, 4) if ranked else None,
+        hits=hits,
+        query=_read(request.q, parsed, identity, text),
+        warnings=(*warnings, *parsed.warnings),
+        suggestions=() if total else snapshot.suggestions.near(request.q),
+        next=_cursor(wanted, request.size, snapshot) if more else None,
+        index=snapshot.version,
+    )
+
+
+def _checked(request: SearchRequest, snapshot: Snapshot) -> tuple[SearchRequest, list[Warning]]:
+    warnings = []
+    size, start = request.size, request.start
+    if request.cursor is not None:
+        start, size, digest = _read_cursor(request.cursor)
+        if digest != snapshot.version.digest:
+            warnings.append(Warning("the index was rebuilt since the first page; hits may repeat or be missed"))
+    if size < 0 or start < 0:
+        raise BadRequest("size and from must not be negative")
+    if size > MAX_SIZE:
+        warnings.append(Warning(f"size {size} was cut to {MAX_SIZE}; follow next for more"))
+        size = MAX_SIZE
+    return SearchRequest(request.q, size, start), warnings
+
+
+def _text_search(parsed: Parsed, limit: int, snapshot: Snapshot) -> _Text:
+    def named(name: str) -> list[str]:
+        return genes_named(name, snapshot.store)
+
+    leaves = words_of(parsed.tree)
+    physical = [expand(leaf, named) for leaf in leaves]
+    holders = [snapshot.engine.matching(leaf) for leaf in physical]
+    words = Words(leaves, weights_from([len(docs) for docs in holders], snapshot.store.genes))
+    tree = expand(parsed.tree, named) if all(holders) or not parsed.plain else NullQuery
+    found = snapshot.engine.search(tree, limit)
+    relaxed = not found.total and parsed.plain and any(holders)
+    if relaxed:
+        found = snapshot.engine.search(Or(physical), limit, within=_holding_most(holders))
+    return _Text(found.total, rerank(found.top, snapshot.store, words), relaxed, words, leaves, holders)
+
+
+def _holding_most(holders: list[Set[int]]) -> Set[int]:
+    """The documents that hold more of the words than any other does."""
+    counts = Counter(doc for docs in holders for doc in docs)
+    most = max(counts.values())
+    return {doc for doc, count in counts.items() if count == most}
+
+
+def _holds_all(doc: int, text: _Text) -> bool:
+    return any(ranked.doc == doc for ranked in text.ranked)
+
+
+def _hit(place: Ranked, match: Match | None, text: _Text, parsed: Parsed, snapshot: Snapshot) -> Hit:
+    reviewed = review(place.doc, snapshot.store, text.words)
+    missing = tuple(
+        render(leaf)
+        for leaf, docs in zip(text.leaves, text.holders, strict=True)
+        if text.relaxed and place.doc not in docs
+    )
+    if match is None:
+        held = len(text.leaves) - len(missing)
+        field = reviewed.answers[0].line.field if reviewed.answers else ""
+        match = Match("text", field, parsed.read_as, f"{held} of {len(text.leaves)} words")
+    return present.hit(reviewed.document, reviewed.answers, place.score, match, missing, snapshot.store)
+
+
+def _read(q: str, parsed: Parsed, identity: Identity, text: _Text) -> QueryRead:
+    return QueryRead(
+        q=q,
+        read_as=parsed.read_as,
+        relaxed=text.relaxed,
+        owners=identity.owners,
+        withdrawn=identity.withdrawn,
+    )
+
+
+def _gene(name: str, snapshot: Snapshot) -> Gene | GeneChoice:
+    doc = snapshot.store.find_id(name)
+    identity = identify(name, snapshot.store)
+    if doc is None:
+        own = [g for g in identity.genes if g.symbol == name and g.match.kind == "symbol"]
+        doc = own[0].doc if len(own) == 1 else None
+    if doc is not None:
+        return present.gene(snapshot.store.document(doc), snapshot.store, snapshot.version)
+    named = [gene for gene in identity.genes if gene.match.kind != "paper"]
+    return GeneChoice(
+        name=name,
+        owners=tuple(snapshot.owner(gene) for gene in named),
+        withdrawn=identity.withdrawn,
+        suggestions=() if named else snapshot.suggestions.near(name),
+    )
+
+
+def _cursor(start: int, size: int, snapshot: Snapshot) -> str:
+    text = f"{start}.{size}.{snapshot.version.digest}"
+    return base64.urlsafe_b64encode(text.encode("ascii")).decode("ascii")
+
+
+def _read_cursor(cursor: str) -> tuple[int, int, str]:
+    try:
+        start, size, digest = base64.urlsafe_b64decode(cursor.encode("ascii")).decode("ascii").split(".")
+        return int(start), int(size), digest
+    except (ValueError, binascii.Error):
+        raise BadRequest("cursor is not one that an earlier page gave") from None
+
+
+__all__ = ["Genes", "IndexVersion", "SearchRequest", "open_index"]

@@ -1,0 +1,205 @@
+"""The identity stage: a query that is a gene's name or identifier leads to that gene first.
+
+Names are compared in three tiers, a weaker one never beating a stronger: literal,
+without case, without dashes, blanks and Greek letters; within a tier approved
+symbols, then previous ones, aliases, withdrawn ones, full names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import islice
+
+from msgspec import Struct
+from rapidfuzz import fuzz, process
+
+from index.analysis import fold_case, fold_spelling
+from index.records import NAME_KINDS, NameKind
+from index.store import IdentifierRow, NameRow, RecordStore
+from search.page import Match, MatchKind, Owner, Suggestion, Withdrawn
+
+_NAME_MATCH: dict[NameKind, MatchKind] = {
+    "symbol": "symbol",
+    "previous_symbol": "previous_symbol",
+    "alias": "alias",
+    "withdrawn": "withdrawn",
+    "name": "name",
+    "previous_name": "name",
+    "alias_name": "name",
+}
+_IN_WORDS: dict[NameKind, str] = {
+    "symbol": "approved symbol",
+    "previous_symbol": "previous symbol of {symbol}",
+    "alias": "alias of {symbol}",
+    "withdrawn": "withdrawn symbol, now {symbol}",
+    "name": "name of {symbol}",
+    "previous_name": "previous name of {symbol}",
+    "alias_name": "other name of {symbol}",
+}
+_NAMESPACES = {
+    "hgnc": "hgnc",
+    "geneid": "ncbigene",
+    "ncbigene": "ncbigene",
+    "gene": "ncbigene",
+    "entrez": "ncbigene",
+    "ensembl": "ensembl",
+    "uniprot": "uniprot",
+    "uniprotkb": "uniprot",
+    "omim": "omim",
+    "mim": "omim",
+    "refseq": "refseq",
+    "pmid": "pmid",
+    "pubmed": "pmid",
+    "doi": "doi",
+}
+_PREFIXED = re.compile(rf"\s*({'|'.join(_NAMESPACES)})\s*:?\s*(\S+)\s*$", re.IGNORECASE)
+_DOI_ADDRESS = re.compile(r"\s*https?://(?:dx\.)?doi\.org/(10\.\S+)\s*$", re.IGNORECASE)
+_BARE_RANK = ("ncbigene", "hgnc", "ensembl", "uniprot", "uniprot_entry", "refseq", "pmid", "doi")
+"""Namespaces in which a bare identifier is looked up, in this order of answers; a bare
+number is no HGNC or OMIM number."""
+_PAPER_NAMESPACES = ("pmid", "doi")
+_LABEL = {
+    "hgnc": "HGNC ID",
+    "ncbigene": "NCBI Gene ID",
+    "ensembl": "Ensembl ID",
+    "uniprot": "UniProt accession",
+    "uniprot_entry": "UniProt entry name",
+    "omim": "OMIM number",
+    "refseq": "RefSeq accession",
+    "pmid": "PubMed ID",
+    "doi": "DOI",
+}
+
+
+class Identified(Struct, frozen=True):
+    """A gene that the query names."""
+
+    doc: int
+    id: str
+    symbol: str
+    match: Match
+
+
+class Identity(Struct, frozen=True):
+    """What a query names, the strongest first, each gene once."""
+
+    genes: tuple[Identified, ...]
+    owners: tuple[Owner, ...]
+    """All genes of the name when they are several."""
+    withdrawn: tuple[Withdrawn, ...]
+
+
+def identify(q: str, store: RecordStore) -> Identity:
+    """The genes that the whole query names."""
+    quoted = len(q) > 2 and q[0] == q[-1] == '"' and '"' not in q[1:-1]
+    asked = q[1:-1].strip() if quoted else q.strip()
+    if not asked:
+        return Identity((), (), ())
+    named = _by_name(asked, store, literal=quoted)
+    identified = _by_identifier(asked, store)
+    genes = {gene.id: gene for gene in [*reversed(identified), *reversed(named)]}
+    ordered = tuple(reversed(genes.values()))
+    owners = tuple(Owner(gene.id, gene.symbol, gene.match.kind, gene.match.value) for gene in named)
+    return Identity(
+        genes=ordered,
+        owners=owners if len(owners) > 1 else (),
+        withdrawn=tuple(_withdrawn(asked, named, store)),
+    )
+
+
+def genes_named(name: str, store: RecordStore) -> list[str]:
+    """The ids of the genes that a name or identifier may mean."""
+    return [gene.id for gene in identify(name, store).genes if gene.match.kind != "paper"]
+
+
+def _by_name(asked: str, store: RecordStore, literal: bool) -> list[Identified]:
+    rows = [(tier, row) for row in store.names(asked) if (tier := _tier(asked, row.spelling)) is not None]
+    if literal:
+        rows = [(tier, row) for tier, row in rows if tier == 0]
+    elif any(tier < _FOLDED for tier, _ in rows):
+        rows = [(tier, row) for tier, row in rows if tier < _FOLDED]
+    rows.sort(key=lambda ranked: _strength(*ranked))
+    first: dict[str, NameRow] = {}
+    for _, row in rows:
+        first.setdefault(row.id, row)
+    return [Identified(row.doc, row.id, row.symbol, _name_match(row)) for row in first.values()]
+
+
+_FOLDED = 2
+
+
+def _tier(asked: str, spelling: str) -> int | None:
+    """0 literal, 1 without case, 2 without dashes, blanks and Greek letters."""
+    if spelling == asked:
+        return 0
+    if fold_case(spelling) == fold_case(asked):
+        return 1
+    return _FOLDED if fold_spelling(spelling) == fold_spelling(asked) else None
+
+
+def _strength(tier: int, row: NameRow) -> tuple[int, int, int, str]:
+    return tier, NAME_KINDS.index(row.kind), -row.papers, row.symbol
+
+
+def _name_match(row: NameRow) -> Match:
+    kind = _NAME_MATCH[row.kind]
+    reason = f"{row.spelling}: " + _IN_WORDS[row.kind].format(symbol=row.symbol)
+    return Match(kind, row.kind, row.spelling, reason)
+
+
+def _by_identifier(asked: str, store: RecordStore) -> list[Identified]:
+    namespace: str | None = None
+    value = asked
+    if prefixed := _PREFIXED.match(asked):
+        namespace, value = _NAMESPACES[prefixed.group(1).lower()], prefixed.group(2)
+    elif address := _DOI_ADDRESS.match(asked):
+        namespace, value = "doi", address.group(1)
+    allowed = _BARE_RANK if namespace is None else (namespace,)
+    if namespace is None and value.isdigit():
+        allowed = ("ncbigene", "pmid")
+    rows = [row for row in store.identifiers(value) if row.namespace in allowed]
+    rows.sort(key=lambda row: (allowed.index(row.namespace), -row.papers, row.symbol))
+    return [Identified(row.doc, row.id, row.symbol, _identifier_match(row, value)) for row in rows]
+
+
+def _identifier_match(row: IdentifierRow, value: str) -> Match:
+    kind: MatchKind = "paper" if row.namespace in _PAPER_NAMESPACES else "identifier"
+    verb = f"paper cited for {row.symbol}" if kind == "paper" else f"{_LABEL[row.namespace]} of {row.symbol}"
+    return Match(kind, row.namespace, value, f"{value}: {verb}")
+
+
+def _withdrawn(asked: str, named: list[Identified], store: RecordStore) -> Iterable[Withdrawn]:
+    for gene in named:
+        if gene.match.kind == "withdrawn":
+            successors = tuple(other.symbol for other in named if other.match.value == gene.match.value)
+            into = " and ".join(successors)
+            yield Withdrawn(gene.match.value, successors, f"{gene.match.value}: withdrawn, merged into {into}")
+            break
+    for symbol in store.withdrawn(asked):
+        yield Withdrawn(symbol, (), f"{symbol}: withdrawn without a successor")
+
+
+class NameSuggestions:
+    """Names near a misspelt one, from the whole vocabulary; built on first use."""
+
+    def __init__(self, store: RecordStore) -> None:
+        self._store = store
+        self._names: dict[str, tuple[str, int]] | None = None
+
+    def near(self, q: str, limit: int = 5) -> tuple[Suggestion, ...]:
+        """Up to ``limit`` names that differ little from the query, the nearest first."""
+        asked = fold_spelling(q)
+        if len(asked) < 3:
+            return ()
+        if self._names is None:
+            self._names = {fold_spelling(name): (name, doc) for name, _, doc in self._store.all_names()}
+        found = process.extract(
+            asked, self._names.keys(), scorer=fuzz.ratio, score_cutoff=75, limit=4 * limit
+        )
+        genes: dict[str, Suggestion] = {}
+        for folded, _, _ in found:
+            name, doc = self._names[folded]
+            document = self._store.document(doc)
+            genes.setdefault(document.id, Suggestion(name, document.symbol, document.id))
+        return tuple(islice(genes.values(), limit))

@@ -1,0 +1,268 @@
+"""The query language: a string becomes a Whoosh query tree plus warnings, never an error.
+
+The tree is logical: its leaves are words and phrases as typed, under a field of the
+table or under ANY.  expand.py turns it into the streams of an index.
+
+    or    = and { "OR" and }
+    and   = not { ["AND"] not }
+    not   = "NOT" not | item
+    item  = "(" or ")" | [field ":"] ( phrase | word | "(" or ")" )
+
+Operators count only as whole upper-case words, a colon only after a known field's
+name, brackets inside a word are part of it.  What does not parse is read as words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+from whoosh.query import And, NullQuery, Not, Or, Phrase, Query, Term
+
+from index.analysis import FUNCTION_WORDS, fold_case, terms
+from index.fields import FIELDS
+from search.page import Warning
+
+ANY = "text"
+"""The field of a word that may stand in any field searched by plain words."""
+
+MAX_WORDS = 64
+MAX_DEPTH = 32
+
+SEARCHABLE = frozenset(field.name for field in FIELDS if field.kind != "shown")
+
+_OPERATORS = frozenset({"AND", "OR", "NOT"})
+_FIELD = re.compile(rf"({'|'.join(sorted(SEARCHABLE, key=len, reverse=True))}):(?=\S)", re.IGNORECASE)
+
+
+class Parsed(Struct, frozen=True):
+    """A query as it was understood."""
+
+    tree: Query
+    """NullQuery when there is nothing to search for."""
+    read_as: str
+    """The canonical form, which parses to the same tree."""
+    plain: bool
+    """Only words: no operator, quote or field, so it may be relaxed."""
+    warnings: tuple[Warning, ...]
+
+
+class _Token(Struct, frozen=True):
+    kind: str
+    """One of word, phrase, field, operator, open, close."""
+    text: str
+    position: int
+
+
+class _Misread(Exception):
+    """The query is not of the language; read it as words."""
+
+    def __init__(self, message: str, position: int) -> None:
+        super().__init__(message)
+        self.warning = Warning(f"{message}; the query was read as plain words", position)
+
+
+def parse(q: str) -> Parsed:
+    """The logical tree of a query string."""
+    try:
+        tokens = list(_lex(q))
+        tree, warnings = _Reading(tokens).tree()
+    except _Misread as misread:
+        words = [_Token("word", found.group(), found.start()) for found in re.finditer(r"[^\s\"()]+", q)]
+        tokens = [token for token in words if token.text not in _OPERATORS]
+        tree, warnings = _Reading(tokens).tree()
+        warnings = [misread.warning, *warnings]
+    plain = all(token.kind == "word" for token in tokens)
+    return Parsed(tree, render(tree), plain, tuple(warnings))
+
+
+def words_of(tree: Query) -> list[Query]:
+    """The leaves that a hit may hold (not those behind NOT), each once, in reading order."""
+    found: dict[str, Query] = {}
+
+    def visit(node: Query) -> None:
+        if isinstance(node, (Term, Phrase)):
+            found.setdefault(render(node), node)
+        elif isinstance(node, (And, Or)):
+            for child in node.subqueries:
+                visit(child)
+
+    visit(tree)
+    return list(found.values())
+
+
+def render(tree: Query) -> str:
+    """The canonical form of a tree."""
+    if isinstance(tree, And):
+        return " ".join(f"({render(c)})" if isinstance(c, Or) else render(c) for c in tree.subqueries)
+    if isinstance(tree, Or):
+        return " OR ".join(render(child) for child in tree.subqueries)
+    if isinstance(tree, Not):
+        inner = render(tree.query)
+        return f"NOT ({inner})" if isinstance(tree.query, (And, Or)) else f"NOT {inner}"
+    if tree is NullQuery:
+        return ""
+    prefix = "" if tree.fieldname == ANY else f"{tree.fieldname}:"
+    return prefix + (f'"{" ".join(tree.words)}"' if isinstance(tree, Phrase) else tree.text)
+
+
+def _lex(q: str) -> Iterator[_Token]:
+    position = 0
+    while position < len(q):
+        char = q[position]
+        if char.isspace():
+            position += 1
+        elif char == "(":
+            yield _Token("open", char, position)
+            position += 1
+        elif char == ")":
+            yield _Token("close", char, position)
+            position += 1
+        elif char == '"':
+            end = q.find('"', position + 1)
+            if end < 0:
+                raise _Misread("a quotation mark is not closed", position)
+            yield _Token("phrase", q[position + 1 : end], position)
+            position = end + 1
+        elif field := _FIELD.match(q, position):
+            yield _Token("field", field.group(1).lower(), position)
+            position = field.end()
+        else:
+            end = _word_end(q, position)
+            word = q[position:end]
+            yield _Token("operator" if word in _OPERATORS else "word", word, position)
+            position = end
+
+
+def _word_end(q: str, start: int) -> int:
+    """Where a word ends: at a blank, a quote, or a bracket that it did not open itself."""
+    depth = 0
+    for position in range(start, len(q)):
+        char = q[position]
+        if char.isspace() or char == '"':
+            return position
+        if char == "(":
+            depth += 1
+        elif char == ")":
+            depth -= 1
+            if depth < 0:
+                return position
+    return len(q)
+
+
+class _Reading:
+    """Recursive descent over the tokens of one query."""
+
+    def __init__(self, tokens: list[_Token]) -> None:
+        self._tokens = tokens
+        self._at = 0
+        self._words = 0
+        self._warnings: list[Warning] = []
+
+    def tree(self) -> tuple[Query, list[Warning]]:
+        if not self._tokens:
+            return NullQuery, []
+        tree = self._or(ANY, 0)
+        if self._at < len(self._tokens):
+            raise _Misread("a closing bracket has no opening one", self._tokens[self._at].position)
+        return tree, self._warnings
+
+    def _peek(self) -> _Token | None:
+        return self._tokens[self._at] if self._at < len(self._tokens) else None
+
+    def _or(self, field: str, depth: int) -> Query:
+        parts = [self._and(field, depth)]
+        while self._takes("OR"):
+            parts.append(self._and(field, depth))
+        return _joined(Or, parts)
+
+    def _and(self, field: str, depth: int) -> Query:
+        parts: list[Query] = []
+        optional: list[Query] = []
+        while (token := self._peek()) is not None and token.kind != "close" and token.text != "OR":
+            if token.kind == "operator" and token.text == "AND":
+                if not parts and not optional:
+                    raise _Misread("AND has nothing before it", token.position)
+                self._at += 1
+                parts.append(self._not(field, depth))
+                continue
+            part = self._not(field, depth)
+            is_function_word = token.kind == "word" and fold_case(token.text) in FUNCTION_WORDS
+            (optional if is_function_word and field == ANY else parts).append(part)
+        given = [part for part in parts or optional if part is not NullQuery]
+        if not given and not parts and not optional:
+            position = token.position if token else self._tokens[-1].position
+            raise _Misread("something is missing here", position)
+        return _joined(And, given)
+
+    def _not(self, field: str, depth: int) -> Query:
+        token = self._peek()
+        if token is None or token.kind == "close":
+            raise _Misread("an operator has nothing after it", self._tokens[self._at - 1].position)
+        if token.kind == "operator":
+            if token.text != "NOT":
+                raise _Misread(f"{token.text} has nothing to join here", token.position)
+            self._at += 1
+            if depth > MAX_DEPTH:
+                raise _Misread(f"nested deeper than {MAX_DEPTH}", token.position)
+            inner = self._not(field, depth + 1)
+            if inner is NullQuery:
+                return NullQuery
+            return inner.query if isinstance(inner, Not) else Not(inner)
+        return self._item(field, depth)
+
+    def _item(self, field: str, depth: int) -> Query:
+        token = self._tokens[self._at]
+        self._at += 1
+        if token.kind == "open":
+            if depth > MAX_DEPTH:
+                raise _Misread(f"nested deeper than {MAX_DEPTH}", token.position)
+            inner = self._or(field, depth + 1)
+            closing = self._peek()
+            if closing is None:
+                raise _Misread("a bracket is not closed", token.position)
+            self._at += 1
+            return inner
+        if token.kind == "field":
+            following = self._peek()
+            if following is None or following.kind in ("operator", "field", "close"):
+                raise _Misread(f"{token.text}: has nothing after it", token.position)
+            return self._item(token.text, depth)
+        return self._leaf(field, token)
+
+    def _leaf(self, field: str, token: _Token) -> Query:
+        text = token.text.strip(" \t,;:!?") if token.kind == "word" else token.text
+        phrase = terms(text)
+        if not phrase:
+            if token.kind == "phrase" or len(token.text) > 1:
+                self._warnings.append(Warning(f"{token.text!r} holds no word and was left out", token.position))
+            return NullQuery
+        self._words += 1
+        if self._words > MAX_WORDS:
+            if self._words == MAX_WORDS + 1:
+                message = f"only the first {MAX_WORDS} words are searched for"
+                self._warnings.append(Warning(message, token.position))
+            return NullQuery
+        if "*" in text and token.kind == "word":
+            self._warnings.append(Warning("* is not a wildcard here; it was left out", token.position))
+        return Phrase(field, phrase) if token.kind == "phrase" else Term(field, text.replace("*", ""))
+
+    def _takes(self, operator: str) -> bool:
+        token = self._peek()
+        if token is not None and token.kind == "operator" and token.text == operator:
+            self._at += 1
+            return True
+        return False
+
+
+def _joined(kind: type[Query], parts: list[Query]) -> Query:
+    """``parts`` under one node, nested nodes of the same kind taken apart, repeats left out."""
+    flat: dict[str, Query] = {}
+    for part in parts:
+        for child in part.subqueries if isinstance(part, kind) else [part]:
+            if child is not NullQuery:
+                flat.setdefault(render(child), child)
+    if not flat:
+        return NullQuery
+    return next(iter(flat.values())) if len(flat) == 1 else kind(list(flat.values()))

@@ -1,0 +1,97 @@
+"""One generation, open: its text engine, its record store and its manifest, together."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+
+from index.fields import FIELDS
+from index.generations import (
+    FORMAT_VERSION,
+    Manifest,
+    NoGeneration,
+    ReadLock,
+    current_digest,
+    generation_path,
+    read_manifest,
+)
+from index.store import RecordStore
+from search.engines import Engine
+from search.engines.whoosh_engine import WhooshEngine
+from search.errors import IndexUnavailable
+from search.identity import Identified, NameSuggestions
+from search.page import IndexVersion, Owner
+
+_ATTEMPTS = 5
+"""A generation can be replaced and removed between reading its name and opening it."""
+
+
+class Snapshot:
+    """Closed when it is retired and no answer is being made from it."""
+
+    field_names = tuple(field.name for field in FIELDS if field.kind != "shown")
+
+    def __init__(self, lock: ReadLock, manifest: Manifest, store: RecordStore, engine: Engine) -> None:
+        self.manifest = manifest
+        self.store = store
+        self.engine = engine
+        self.version = IndexVersion(FORMAT_VERSION, manifest.digest)
+        self.suggestions = NameSuggestions(store)
+        self._read_lock = lock
+        self._users = 1
+        self._count = threading.Lock()
+
+    @classmethod
+    def open(cls, index_dir: Path) -> Snapshot:
+        """The published generation.
+
+        Raises:
+            IndexUnavailable: none is published, or it is damaged or of another format.
+        """
+        problem = f"no index in {index_dir}; build one with: genelight index"
+        for _ in range(_ATTEMPTS):
+            digest = current_digest(index_dir)
+            if digest is None:
+                break
+            try:
+                return cls._open_generation(generation_path(index_dir, digest))
+            except NoGeneration as missing:
+                problem = str(missing)
+        raise IndexUnavailable(problem)
+
+    @classmethod
+    def _open_generation(cls, generation: Path) -> Snapshot:
+        lock = ReadLock(generation)
+        try:
+            manifest = read_manifest(generation)
+            store = RecordStore(generation)
+            engine = WhooshEngine(generation)
+        except (NoGeneration, IndexUnavailable):
+            lock.release()
+            raise
+        except (OSError, sqlite3.Error) as error:
+            lock.release()
+            raise NoGeneration(f"{generation.name} is damaged ({error}); run: genelight index") from error
+        return cls(lock, manifest, store, engine)
+
+    def owner(self, gene: Identified) -> Owner:
+        return Owner(gene.id, gene.symbol, gene.match.kind, gene.match.value)
+
+    def hold(self) -> None:
+        """Keep it open for one more user."""
+        with self._count:
+            self._users += 1
+
+    def let_go(self) -> None:
+        with self._count:
+            self._users -= 1
+            last = self._users == 0
+        if last:
+            self.engine.close()
+            self.store.close()
+            self._read_lock.release()
+
+    def retire(self) -> None:
+        """Give up the hold it was opened with."""
+        self.let_go()

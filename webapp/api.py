@@ -1,0 +1,117 @@
+"""The JSON API: the core's objects, as they are."""
+
+from __future__ import annotations
+
+import msgspec
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from search.errors import IndexUnavailable
+from search.gene import Gene, GeneChoice
+from search.page import IndexVersion, Page, to_json
+from webapp import current
+from webapp.asking import Asked, asked, newer_index
+from webapp.batch import hit_rows, read_batch, rows
+from webapp.errors import error_response, unavailable_message
+from webapp.openapi import document
+from webapp.responses import json_response
+
+api = Blueprint("api", __name__)
+
+KEPT_WITH_CURSOR = ("q", "size", "limit", "fields", "digest")
+"""What the next page's address repeats; the cursor stands for a start."""
+
+
+@api.get("/api/v1/search")
+def search() -> Response:
+    """One query: the page that the browser and the command line show too."""
+    config = current.config()
+    ask = asked(request.args, config.page_size, config.max_query_length)
+    page = current.genes().search(ask.q, size=ask.size, start=ask.start, cursor=ask.cursor)
+    newer = newer_index(ask.digest, page)
+    page = msgspec.structs.replace(page, warnings=page.warnings + ask.warnings + ((newer,) if newer else ()))
+    response = _of_index(_page_response(page, ask), page.index)
+    if page.next is not None:
+        response.headers["Link"] = f'<{_next_address(page.next)}>; rel="next"'
+    return response
+
+
+@api.post("/api/v1/search")
+def search_many() -> Response:
+    """Many queries: rows in the order asked."""
+    batch = read_batch(request, current.config())
+    genes = current.genes()
+    return _of_index(json_response(list(rows(batch, genes))), genes.metadata().index)
+
+
+@api.get("/api/v1/gene/<path:name>")
+def gene(name: str) -> AnyResponse:
+    """One gene; another name of it leads there."""
+    found = current.genes().gene(name)
+    if isinstance(found, Gene):
+        return _of_index(json_response(found), found.index)
+    if len(found.owners) == 1:
+        owner = found.owners[0]
+        return redirect(url_for("api.gene", name=owner.id if owner.id != name else owner.symbol), 303)
+    if found.owners:
+        return json_response(found, 300)
+    return error_response(404, unknown_gene(found), found)
+
+
+@api.get("/api/v1/metadata")
+def metadata() -> Response:
+    """What the index holds and where it comes from."""
+    known = current.genes().metadata()
+    return _of_index(json_response(known), known.index)
+
+
+@api.get("/api/v1/openapi.json")
+def openapi() -> Response:
+    """This API, described; it needs no index."""
+    return json_response(document(_base()))
+
+
+@api.get("/healthz")
+def healthz() -> Response:
+    """The process answers, index or not."""
+    return json_response({"status": "ok"})
+
+
+@api.get("/readyz")
+def readyz() -> Response:
+    """An index answers."""
+    try:
+        known = current.genes().metadata()
+    except IndexUnavailable as error:
+        return json_response({"status": "unavailable", "error": unavailable_message(error)}, 503)
+    return json_response({"status": "ok", "digest": known.index.digest})
+
+
+def unknown_gene(choice: GeneChoice) -> str:
+    """In words, that nothing has this name, and why where that is known."""
+    reasons = [withdrawn.reason for withdrawn in choice.withdrawn]
+    return " ".join(reasons) or f"no gene is known as {choice.name[:100]!r}"
+
+
+def _page_response(page: Page, ask: Asked) -> Response:
+    if ask.fields is None:
+        return json_response(page)
+    body = msgspec.to_builtins(page)
+    body["hits"] = hit_rows(page, ask.fields)
+    return Response(to_json(body), content_type="application/json; charset=utf-8")
+
+
+def _next_address(cursor: str) -> str:
+    """This request's address with the cursor in the place of a start."""
+    again = {name: request.args[name] for name in KEPT_WITH_CURSOR if name in request.args}
+    return _base() + url_for("api.search", **again, cursor=cursor)
+
+
+def _base() -> str:
+    return (current.config().public_url or request.host_url).rstrip("/")
+
+
+def _of_index(response: Response, index: IndexVersion) -> Response:
+    """Says which index answered, also where the body has no place for it."""
+    response.headers["Genelight-Index"] = index.digest
+    return response

@@ -1,0 +1,98 @@
+"""The pages.  Each shows one object of the core; all work without JavaScript."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from search.errors import IndexUnavailable
+from search.gene import Gene, GeneChoice, Metadata
+from search.page import Page
+from webapp import current
+from webapp.asking import Asked, asked, newer_index
+from webapp.errors import unavailable_message
+from webapp.presenting import chapters, gene_address, shared_names
+
+pages = Blueprint("pages", __name__)
+
+EXAMPLES = ("zinc homeostasis", "MT1H", '"hepatocellular carcinoma" methylation')
+"""What the front page and an empty answer suggest to try."""
+
+SHORT_DIGEST = 12
+"""Characters of the digest that a permalink carries."""
+
+
+@pages.get("/")
+def home() -> str:
+    """The search box, and what there is to search."""
+    known: Metadata | None = None
+    problem: str | None = None
+    try:
+        known = current.genes().metadata()
+    except IndexUnavailable as error:
+        problem = unavailable_message(error)
+    return render_template("home.html", metadata=known, problem=problem, examples=EXAMPLES)
+
+
+@pages.get("/search")
+def search() -> str:
+    """The hits of a query."""
+    config = current.config()
+    ask = asked(request.args, config.page_size, config.max_query_length)
+    page = current.genes().search(ask.q, size=ask.size, start=ask.start)
+    newer = newer_index(ask.digest, page)
+    return render_template(
+        "results.html",
+        query=ask.q,
+        page=page,
+        ask=ask,
+        warnings=page.warnings + ((newer,) if newer else ()),
+        names=shared_names(page.query.owners),
+        permalink=_permalink(page, ask),
+        previous=_turned(ask, ask.start - ask.size) if ask.start else None,
+        following=_turned(ask, ask.start + len(page.hits)) if page.next and page.hits else None,
+        examples=EXAMPLES,
+    )
+
+
+@pages.get("/gene/<path:name>")
+def gene(name: str) -> AnyResponse:
+    """A gene; another name of it leads there, a shared name to a choice."""
+    found = current.genes().gene(name)
+    if isinstance(found, Gene):
+        return _html(render_template("gene.html", gene=found, chapters=chapters(found)))
+    if len(found.owners) == 1:
+        owner = found.owners[0]
+        return redirect(_address_but(name, owner.symbol, owner.id), 303)
+    return _html(_choice(found), 300 if found.owners else 404)
+
+
+def _choice(choice: GeneChoice) -> str:
+    if choice.owners:
+        return render_template("choose.html", choice=choice)
+    return render_template("unknown.html", choice=choice, examples=EXAMPLES)
+
+
+def _address_but(name: str, symbol: str, gene_id: str) -> str:
+    """The gene's page, unless that is where the reader already is."""
+    address = gene_address(symbol, gene_id)
+    return address if address != url_for("pages.gene", name=name) else url_for("pages.gene", name=gene_id)
+
+
+def _permalink(page: Page, ask: Asked) -> str:
+    """The same search of the same index when opened again, or a warning that the index differs."""
+    return _address(page.query.read_as or ask.q, ask, ask.start, page.index.digest[:SHORT_DIGEST])
+
+
+def _turned(ask: Asked, start: int) -> str:
+    return _address(ask.q, ask, max(start, 0), ask.digest)
+
+
+def _address(q: str, ask: Asked, start: int, digest: str | None) -> str:
+    """A search's address, without what is so by default."""
+    size = None if ask.size == current.config().page_size else ask.size
+    return url_for("pages.search", q=q, size=size, digest=digest, **{"from": start or None})
+
+
+def _html(text: str, status: int = 200) -> Response:
+    return Response(text, status, content_type="text/html; charset=utf-8")

@@ -1,0 +1,201 @@
+"""How the core's objects read on a page: words for kinds, dates, and the order of a gene's page.
+
+Display only.  Nothing here finds, counts or ranks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from flask import Flask, url_for
+from msgspec import Struct
+
+from index.fields import BY_NAME
+from search.gene import Gene, GeneLine, GeneSection
+from search.page import EvidenceReference, Owner
+from webapp import links
+from webapp.marking import mark
+
+PROVENANCES = {"curated": "Curated", "computed": "Computed", "ai": "AI-written"}
+PROVENANCE_HELP = {
+    "curated": "Written or checked by people",
+    "computed": "Made by a program from annotations",
+    "ai": "Written by a language model; check the papers",
+}
+KINDS = {
+    "symbol": "approved symbol",
+    "previous_symbol": "previous symbol",
+    "alias": "alias",
+    "withdrawn": "withdrawn symbol",
+    "identifier": "identifier",
+    "paper": "paper",
+    "name": "name",
+    "text": "text",
+    "previous_name": "previous name",
+    "alias_name": "other name",
+}
+NAMESPACES = {
+    "hgnc": "HGNC",
+    "ncbigene": "NCBI Gene",
+    "ensembl": "Ensembl",
+    "uniprot": "UniProt",
+    "uniprot_entry": "UniProt entry",
+    "omim": "OMIM",
+    "refseq": "RefSeq",
+}
+ASPECTS = {
+    "molecular_function": "Molecular function",
+    "biological_process": "Biological process",
+    "cellular_component": "Cellular component",
+}
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+IN_HEADER = {"symbol", "name", "alias", "previous_symbol", "location", "locus_type", "identifier", "family"}
+"""Fields that a gene's header shows already."""
+LAYOUTS: dict[str, Layout] = {"go": "columns", "tissue": "terms", "regulator": "terms", "protein": "terms"}
+SHOWN_LINES = 24
+"""Lines of a list before the rest is folded."""
+
+Layout = Literal["prose", "columns", "terms", "rows"]
+
+
+class Group(Struct, frozen=True):
+    """Lines under one small heading; ``label`` is None where there is only one kind."""
+
+    label: str | None
+    lines: tuple[GeneLine, ...]
+
+
+class Block(Struct, frozen=True):
+    """What one source says in a section."""
+
+    section: GeneSection
+    groups: tuple[Group, ...]
+
+
+class Chapter(Struct, frozen=True):
+    """All that is said in one field, source by source."""
+
+    field: str
+    title: str
+    layout: Layout
+    blocks: tuple[Block, ...]
+
+
+class SharedName(Struct, frozen=True):
+    """A name and who has it, by kind."""
+
+    name: str
+    owners: tuple[tuple[str, tuple[Owner, ...]], ...]
+    total: int
+
+
+def chapters(gene: Gene) -> tuple[Chapter, ...]:
+    """The gene's sections by field, in the order the core gives them."""
+    by_field: dict[str, list[GeneSection]] = {}
+    for section in gene.sections:
+        if section.section not in IN_HEADER and section.lines:
+            by_field.setdefault(section.section, []).append(section)
+    return tuple(
+        Chapter(name, sections[0].title, _layout(name), tuple(Block(s, _groups(s)) for s in sections))
+        for name, sections in by_field.items()
+    )
+
+
+def shared_names(owners: Iterable[Owner]) -> tuple[SharedName, ...]:
+    """The owners by name, and by kind within a name."""
+    names: dict[str, dict[str, list[Owner]]] = {}
+    spellings: dict[str, str] = {}
+    for owner in owners:
+        folded = owner.value.casefold()
+        spellings.setdefault(folded, owner.value)
+        names.setdefault(folded, {}).setdefault(owner.kind, []).append(owner)
+    return tuple(
+        SharedName(
+            spellings[folded],
+            tuple((kind, tuple(group)) for kind, group in kinds.items()),
+            sum(len(group) for group in kinds.values()),
+        )
+        for folded, kinds in names.items()
+    )
+
+
+def when(date: str | None) -> str:
+    """``2013-03`` as ``Mar 2013``; what is no date, as it stands."""
+    parts = (date or "").split("-")
+    if not all(part.isdigit() for part in parts) or not 2 <= len(parts) <= 3:
+        return date or ""
+    month = int(parts[1])
+    if not 1 <= month <= 12:
+        return date or ""
+    day = f"{int(parts[2])} " if len(parts) == 3 else ""
+    return f"{day}{MONTHS[month - 1]} {parts[0]}"
+
+
+def many(number: int, one: str, several: str | None = None) -> str:
+    """``1 gene``, ``2,000 genes``."""
+    return f"{number:,} {one if number == 1 else several or one + 's'}"
+
+
+def opening(text: str) -> str:
+    """A message as a sentence begins; messages are lower case, as a terminal's are."""
+    return text[:1].upper() + text[1:]
+
+
+def gene_address(symbol: str, gene_id: str) -> str:
+    """A gene's page: by symbol, except where a browser would resolve the symbol as a path (``..``)."""
+    is_name = not any(part in ("", ".", "..") for part in symbol.split("/"))
+    return url_for("pages.gene", name=symbol if is_name else gene_id)
+
+
+def reference_anchor(gene: Gene, reference: EvidenceReference) -> str | None:
+    """The id of a reference in the page's list; numbers alone may repeat between sources."""
+    for place, known in enumerate(gene.references):
+        if known.n == reference.n and (known.pmid, known.doi, known.title) == (
+            reference.pmid,
+            reference.doi,
+            reference.title,
+        ):
+            return f"ref-{place + 1}"
+    return None
+
+
+def register(app: Flask) -> None:
+    """Gives the templates the words and addresses of this file."""
+    app.jinja_env.filters.update(when=when, many=many, opening=opening)
+    app.jinja_env.globals.update(
+        PROVENANCES=PROVENANCES,
+        PROVENANCE_HELP=PROVENANCE_HELP,
+        KINDS=KINDS,
+        NAMESPACES=NAMESPACES,
+        FIELDS=BY_NAME,
+        SHOWN_LINES=SHOWN_LINES,
+        mark=mark,
+        gene_address=gene_address,
+        reference_anchor=reference_anchor,
+        pmid_url=links.pmid_url,
+        doi_url=links.doi_url,
+        go_url=links.go_url,
+        identifier_url=links.identifier_url,
+    )
+
+
+def _layout(name: str) -> Layout:
+    if name in LAYOUTS:
+        return LAYOUTS[name]
+    known = BY_NAME.get(name)
+    return "prose" if known is not None and known.kind == "prose" else "rows"
+
+
+def _groups(section: GeneSection) -> tuple[Group, ...]:
+    if section.section != "go":
+        return (Group(None, section.lines),)
+    by_aspect: dict[str, list[GeneLine]] = {}
+    for line in section.lines:
+        by_aspect.setdefault(str(line.attributes.get("aspect", "")), []).append(line)
+    ordered: Sequence[str] = sorted(by_aspect, key=lambda aspect: (aspect not in ASPECTS, aspect))
+    return tuple(
+        Group(ASPECTS.get(aspect, aspect.replace("_", " ") or None), tuple(by_aspect[aspect]))
+        for aspect in ordered
+    )
