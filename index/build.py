@@ -6,7 +6,7 @@ import time
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -131,7 +131,7 @@ def _publish(
         inputs=inputs_digest,
         engine=whoosh_index.NAME,
         genes=total,
-        built=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        built=datetime.now(UTC).isoformat(timespec="seconds"),
         sources=report.sources,
         set_aside=report.set_aside,
         ignored=len(report.ignored),

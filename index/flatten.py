@@ -55,7 +55,9 @@ def _given_names(gene: MergedGene) -> Iterator[tuple[Name, Source]]:
             kind = name.kind
             if kind == "symbol" and taken.setdefault("symbol", name.spelling) != name.spelling:
                 kind = "alias"
-            elif kind == "name" and fold_case(taken.setdefault("name", name.spelling)) != fold_case(name.spelling):
+            elif kind == "name" and fold_case(taken.setdefault("name", name.spelling)) != fold_case(
+                name.spelling
+            ):
                 kind = "alias_name"
             elif kind == "name" and taken["name"] != name.spelling:
                 continue
@@ -136,9 +138,7 @@ class _Flattening:
         )
 
     def _add_record(self, record: GeneRecord) -> None:
-        numbered = {
-            reference.n: self._reference(record.source, reference) for reference in record.references
-        }
+        numbered = {reference.n: self._reference(record.source, reference) for reference in record.references}
         for section in record.sections:
             for sentence in section.sentences:
                 text = section.text[sentence.start : sentence.end]

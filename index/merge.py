@@ -114,7 +114,9 @@ class _Placing:
         gene = next((gene for gene in owners if self._agrees(record, gene)), None)
         if gene is None:
             gene = self._new(record)
-        self.conflicts += [Conflict(self._disagreement(record, gene, other)) for other in owners if other != gene]
+        self.conflicts += [
+            Conflict(self._disagreement(record, gene, other)) for other in owners if other != gene
+        ]
         self._members[gene].append(record)
         for identifier in _anchors(record):
             self._by_anchor.setdefault(_key(identifier, record.taxon), gene)

@@ -48,7 +48,9 @@ def read_lines(stream: BinaryIO, file: str) -> Iterator[tuple[int, str] | Proble
         if len(data) > MAX_LINE_BYTES:
             while data and not data.endswith(b"\n"):
                 data = stream.readline(MAX_LINE_BYTES)
-            yield Problem(file, number, f"line longer than {MAX_LINE_BYTES // 1024} KB; split it or remove it")
+            yield Problem(
+                file, number, f"line longer than {MAX_LINE_BYTES // 1024} KB; split it or remove it"
+            )
             continue
         try:
             yield number, _decoded(data, file, number).rstrip("\r\n")

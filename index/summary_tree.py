@@ -84,6 +84,8 @@ def _from_tree(root: Node) -> Summary:
     offset = 0
     for pieces in _with_text(_paragraphs(root, listed, warn)):
         text, marks = _flat(_mended(pieces))
+        if not text:
+            continue
         done.extend(_cited(text, marks, offset))
         texts.append(text)
         offset += len(text) + 2

@@ -12,7 +12,7 @@ from functools import lru_cache
 from math import log
 
 from msgspec import Struct
-from whoosh.query import Query
+from whoosh.query import Query, Term
 
 from index.analysis import Token, fold_case, stem, tokenize
 from index.documents import Document, Line
@@ -25,12 +25,20 @@ TRUST = {"curated": 1.0, "computed": 0.95, "ai": 0.9}
 """Curated before computed before AI-written, all else equal."""
 SAYS_NOTHING = 0.1
 """A sentence that only says nothing is known counts for little."""
-NAME_LINE = 0.5
-"""A name that holds the words is weaker evidence than a sentence or fact (RANKING: half)."""
+LINE_KIND = {
+    "symbol": 0.5,
+    "previous_symbol": 0.5,
+    "alias": 0.5,
+    "name": 0.5,
+    "other_name": 0.5,
+    "protein": 0.5,
+    "identifier": 0.5,
+    "reference": 0.8,
+}
+"""A name that holds the words is weaker evidence than a sentence or fact (RANKING: half), a
+paper's title a little weaker than what is said citing it."""
 CITED = 1.05
 """Of two equal lines the one with a paper behind it."""
-
-_NAME_FIELDS = frozenset({"symbol", "previous_symbol", "alias", "name", "other_name", "protein", "identifier"})
 
 
 class Answer(Struct, frozen=True):
@@ -69,17 +77,16 @@ class Words:
             at = _occurrences(tokens, form, is_stemmed)
             if at:
                 held.add(position)
-                spans.update(at)
+                spans.update(_as_typed(span, line.text, self._leaves[position]) for span in at)
         for position in self._keywords_met(line):
             held.add(position)
         if not held:
             return None
         share = sum(self._weights[position] for position in held) / self.total
         strength = share * share * TRUST[document.sources[line.source].provenance]
+        strength *= LINE_KIND.get(line.field, 1.0)
         if line.says_nothing:
             strength *= SAYS_NOTHING
-        if line.field in _NAME_FIELDS:
-            strength *= NAME_LINE
         if line.cited:
             strength *= CITED
         return Answer(line, _without_overlaps(spans), frozenset(held), strength)
@@ -125,6 +132,15 @@ def _occurrences(tokens: Sequence[Token], form: tuple[str, ...], is_stemmed: boo
     return found
 
 
+def _as_typed(span: Span, text: str, leaf: Query) -> Span:
+    """The span with the signs that the word was typed with, where they stand: ``Su(H)``, a
+    DOI's last ``+``."""
+    typed = leaf.text if isinstance(leaf, Term) else ""
+    start, end = span
+    whole = start + len(typed)
+    return (start, whole) if whole > end and text[start:whole].casefold() == typed.casefold() else span
+
+
 def _without_overlaps(spans: set[Span]) -> tuple[Span, ...]:
     """In order; where spans overlap the earlier and longer one stands."""
     kept: list[Span] = []
@@ -164,4 +180,3 @@ def choose(answers: Sequence[Answer], limit: int = 3) -> list[Answer]:
 def weights_from(frequencies: Sequence[int], genes: int) -> list[float]:
     """Inverse document frequency of each word, as BM25 has it (never negative)."""
     return [log(1 + (genes - df + 0.5) / (df + 0.5)) for df in frequencies]
-

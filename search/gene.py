@@ -94,5 +94,3 @@ class Metadata(Struct, frozen=True):
     ignored: int
     fields: tuple[str, ...]
     """The fields that ``field:word`` knows."""
-
-

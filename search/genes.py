@@ -200,7 +200,9 @@ def _checked(request: SearchRequest, snapshot: Snapshot) -> tuple[SearchRequest,
     if request.cursor is not None:
         start, size, digest = _read_cursor(request.cursor)
         if digest != snapshot.version.digest:
-            warnings.append(Warning("the index was rebuilt since the first page; hits may repeat or be missed"))
+            warnings.append(
+                Warning("the index was rebuilt since the first page; hits may repeat or be missed")
+            )
     if size < 0 or start < 0:
         raise BadRequest("size and from must not be negative")
     if size > MAX_SIZE:

@@ -155,7 +155,7 @@ def _by_identifier(asked: str, store: RecordStore) -> list[Identified]:
         namespace, value = _NAMESPACES[prefixed.group(1).lower()], prefixed.group(2)
     elif address := _DOI_ADDRESS.match(asked):
         namespace, value = "doi", address.group(1)
-    allowed = _BARE_RANK if namespace is None else (namespace,)
+    allowed: tuple[str, ...] = (namespace,) if namespace else _BARE_RANK
     if namespace is None and value.isdigit():
         allowed = ("ncbigene", "pmid")
     rows = [row for row in store.identifiers(value) if row.namespace in allowed]
@@ -174,7 +174,9 @@ def _withdrawn(asked: str, named: list[Identified], store: RecordStore) -> Itera
         if gene.match.kind == "withdrawn":
             successors = tuple(other.symbol for other in named if other.match.value == gene.match.value)
             into = " and ".join(successors)
-            yield Withdrawn(gene.match.value, successors, f"{gene.match.value}: withdrawn, merged into {into}")
+            yield Withdrawn(
+                gene.match.value, successors, f"{gene.match.value}: withdrawn, merged into {into}"
+            )
             break
     for symbol in store.withdrawn(asked):
         yield Withdrawn(symbol, (), f"{symbol}: withdrawn without a successor")

@@ -14,7 +14,9 @@ from search.page import EvidenceReference, GeneMention, Highlight, Hit, IndexVer
 HIGHLIGHTS = 3
 _LEADING = ("description", "summary", "name", "go", "symbol")
 """Where a gene that is only named by the query is introduced from."""
-_NOT_SECTIONS = frozenset({"symbol", "previous_symbol", "alias", "name", "other_name", "identifier", "dataset"})
+_NOT_SECTIONS = frozenset(
+    {"symbol", "previous_symbol", "alias", "name", "other_name", "identifier", "dataset"}
+)
 
 
 def hit(
@@ -26,7 +28,9 @@ def hit(
     store: RecordStore,
 ) -> Hit:
     """A gene in the answer, with the lines chosen to cover the query."""
-    chosen = choose(answers, HIGHLIGHTS) or [Answer(line, (), frozenset(), 0.0) for line in _leading(document)]
+    chosen = choose(answers, HIGHLIGHTS) or [
+        Answer(line, (), frozenset(), 0.0) for line in _leading(document)
+    ]
     symbols = _symbols(document, (answer.line for answer in chosen), store)
     return Hit(
         id=document.id,

@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterator
 
 from msgspec import Struct
-from whoosh.query import And, NullQuery, Not, Or, Phrase, Query, Term
+from whoosh.query import And, Not, NullQuery, Or, Phrase, Query, Term
 
 from index.analysis import FUNCTION_WORDS, fold_case, terms
 from index.fields import FIELDS
@@ -33,7 +33,10 @@ MAX_DEPTH = 32
 SEARCHABLE = frozenset(field.name for field in FIELDS if field.kind != "shown")
 
 _OPERATORS = frozenset({"AND", "OR", "NOT"})
-_FIELD = re.compile(rf"({'|'.join(sorted(SEARCHABLE, key=len, reverse=True))}):(?=\S)", re.IGNORECASE)
+_FIELD = re.compile(
+    rf"(?!GO:\d{{7}}\b)({'|'.join(sorted(SEARCHABLE, key=len, reverse=True))}):(?=\S)", re.IGNORECASE
+)
+"""A known field's name and a colon; a GO id is a word."""
 
 
 class Parsed(Struct, frozen=True):
@@ -236,7 +239,9 @@ class _Reading:
         phrase = terms(text)
         if not phrase:
             if token.kind == "phrase" or len(token.text) > 1:
-                self._warnings.append(Warning(f"{token.text!r} holds no word and was left out", token.position))
+                self._warnings.append(
+                    Warning(f"{token.text!r} holds no word and was left out", token.position)
+                )
             return NullQuery
         self._words += 1
         if self._words > MAX_WORDS:

@@ -22,7 +22,7 @@ from search.evidence import Answer, Words
 WINDOW = 200
 """How many of the engine's best are looked at again."""
 PAPERS = 0.1
-PASSAGE = 2.0
+PASSAGE = 4.0
 
 
 class Ranked(Struct, frozen=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import msgspec
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -104,7 +106,7 @@ def _page_response(page: Page, ask: Asked) -> Response:
 def _next_address(cursor: str) -> str:
     """This request's address with the cursor in the place of a start."""
     again = {name: request.args[name] for name in KEPT_WITH_CURSOR if name in request.args}
-    return _base() + url_for("api.search", **again, cursor=cursor)
+    return f"{_base()}{url_for('api.search')}?{urlencode(again | {'cursor': cursor})}"
 
 
 def _base() -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Annotated, ClassVar, get_args, get_type_hints
+from typing import Annotated, ClassVar, cast, get_args, get_type_hints
 
 from msgspec import Struct
 
@@ -58,6 +58,10 @@ class Config:
         values = {s.name: s.read(environ[s.variable]) for s in SETTINGS if environ.get(s.variable)}
         return cls(**values)  # type: ignore[arg-type]  # each value has the type of its field
 
+    def with_index_dir(self, index_dir: Path) -> Config:
+        """The same settings over another index: an option outdoes its variable."""
+        return replace(self, index_dir=index_dir)
+
 
 class Setting(Struct, frozen=True):
     """One row of the table; the default's type is the setting's type."""
@@ -85,7 +89,8 @@ def _settings() -> tuple[Setting, ...]:
     rows = []
     for field in fields(Config):
         kind, about = get_args(hints[field.name])
-        rows.append(Setting(field.name, about.variable, field.default, kind, about.help))
+        default = cast(SettingValue, field.default)
+        rows.append(Setting(field.name, about.variable, default, kind, about.help))
     return tuple(rows)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -11,7 +13,7 @@ from search.page import Page
 from webapp import current
 from webapp.asking import Asked, asked, newer_index
 from webapp.errors import unavailable_message
-from webapp.presenting import chapters, gene_address, shared_names
+from webapp.presenting import chapters, gene_address, papers, shared_names
 
 pages = Blueprint("pages", __name__)
 
@@ -60,7 +62,11 @@ def gene(name: str) -> AnyResponse:
     """A gene; another name of it leads there, a shared name to a choice."""
     found = current.genes().gene(name)
     if isinstance(found, Gene):
-        return _html(render_template("gene.html", gene=found, chapters=chapters(found)))
+        return _html(
+            render_template(
+                "gene.html", gene=found, chapters=chapters(found), papers=papers(found.references)
+            )
+        )
     if len(found.owners) == 1:
         owner = found.owners[0]
         return redirect(_address_but(name, owner.symbol, owner.id), 303)
@@ -91,7 +97,8 @@ def _turned(ask: Asked, start: int) -> str:
 def _address(q: str, ask: Asked, start: int, digest: str | None) -> str:
     """A search's address, without what is so by default."""
     size = None if ask.size == current.config().page_size else ask.size
-    return url_for("pages.search", q=q, size=size, digest=digest, **{"from": start or None})
+    query = {"q": q, "size": size, "from": start or None, "digest": digest}
+    return f"{url_for('pages.search')}?{urlencode({k: v for k, v in query.items() if v is not None})}"
 
 
 def _html(text: str, status: int = 200) -> Response:

@@ -5,7 +5,8 @@ Display only.  Nothing here finds, counts or ranks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Iterable
 from typing import Literal
 
 from flask import Flask, url_for
@@ -45,15 +46,43 @@ NAMESPACES = {
     "refseq": "RefSeq",
 }
 ASPECTS = {
-    "molecular_function": "Molecular function",
-    "biological_process": "Biological process",
-    "cellular_component": "Cellular component",
+    "Function": "Molecular function",
+    "Process": "Biological process",
+    "Component": "Cellular component",
 }
+QUALITIES = {
+    "evidence": "{}",
+    "qualifier": "{}",
+    "experiments": "{} experiments",
+    "percentile": "percentile {}",
+    "earliest": "earliest {}",
+    "middle_half_from": "middle half from {}",
+    "middle_half_to": "to {}",
+}
+"""Attributes that a line shows beside its text, which tells the others already."""
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-IN_HEADER = {"symbol", "name", "alias", "previous_symbol", "location", "locus_type", "identifier", "family"}
-"""Fields that a gene's header shows already."""
-LAYOUTS: dict[str, Layout] = {"go": "columns", "tissue": "terms", "regulator": "terms", "protein": "terms"}
+SHOWN_ELSEWHERE = {
+    "symbol",
+    "name",
+    "alias",
+    "previous_symbol",
+    "other_name",
+    "family",
+    "location",
+    "locus_type",
+    "identifier",
+    "reference",
+    "dataset",
+}
+"""Fields that a gene's header and its lists of papers and datasets show."""
+LAYOUTS: dict[str, Layout] = {
+    "go": "columns",
+    "property": "columns",
+    "tissue": "terms",
+    "regulator": "terms",
+    "protein": "terms",
+}
 SHOWN_LINES = 24
 """Lines of a list before the rest is folded."""
 
@@ -95,7 +124,7 @@ def chapters(gene: Gene) -> tuple[Chapter, ...]:
     """The gene's sections by field, in the order the core gives them."""
     by_field: dict[str, list[GeneSection]] = {}
     for section in gene.sections:
-        if section.section not in IN_HEADER and section.lines:
+        if section.section not in SHOWN_ELSEWHERE and section.lines:
             by_field.setdefault(section.section, []).append(section)
     return tuple(
         Chapter(name, sections[0].title, _layout(name), tuple(Block(s, _groups(s)) for s in sections))
@@ -149,16 +178,31 @@ def gene_address(symbol: str, gene_id: str) -> str:
     return url_for("pages.gene", name=symbol if is_name else gene_id)
 
 
-def reference_anchor(gene: Gene, reference: EvidenceReference) -> str | None:
-    """The id of a reference in the page's list; numbers alone may repeat between sources."""
-    for place, known in enumerate(gene.references):
-        if known.n == reference.n and (known.pmid, known.doi, known.title) == (
-            reference.pmid,
-            reference.doi,
-            reference.title,
-        ):
-            return f"ref-{place + 1}"
-    return None
+def papers(references: Iterable[EvidenceReference]) -> dict[str, EvidenceReference]:
+    """The papers by the id of their place on the page, each once.
+
+    Several sources may number the same papers alike, and some know more of a paper; the
+    fullest account stands.  The same number may also mean different papers.
+    """
+    known: dict[str, EvidenceReference] = {}
+    for reference in references:
+        anchor = paper_anchor(reference)
+        if anchor not in known or _told(reference) > _told(known[anchor]):
+            known[anchor] = reference
+    return known
+
+
+def paper_anchor(reference: EvidenceReference) -> str:
+    """The id of a paper's place on a gene's page."""
+    known = f"{reference.pmid or reference.doi or reference.title or ''}"
+    return f"ref-{reference.n}-{hashlib.sha256(known.encode('utf-8', 'replace')).hexdigest()[:8]}"
+
+
+def qualities(line: GeneLine) -> list[str]:
+    """What qualifies a line, in words."""
+    return [
+        words.format(line.attributes[name]) for name, words in QUALITIES.items() if name in line.attributes
+    ]
 
 
 def register(app: Flask) -> None:
@@ -173,7 +217,8 @@ def register(app: Flask) -> None:
         SHOWN_LINES=SHOWN_LINES,
         mark=mark,
         gene_address=gene_address,
-        reference_anchor=reference_anchor,
+        paper_anchor=paper_anchor,
+        qualities=qualities,
         pmid_url=links.pmid_url,
         doi_url=links.doi_url,
         go_url=links.go_url,
@@ -189,13 +234,28 @@ def _layout(name: str) -> Layout:
 
 
 def _groups(section: GeneSection) -> tuple[Group, ...]:
+    """A section's lines; terms of the Gene Ontology by aspect, or as a source without one puts it."""
     if section.section != "go":
         return (Group(None, section.lines),)
     by_aspect: dict[str, list[GeneLine]] = {}
     for line in section.lines:
-        by_aspect.setdefault(str(line.attributes.get("aspect", "")), []).append(line)
-    ordered: Sequence[str] = sorted(by_aspect, key=lambda aspect: (aspect not in ASPECTS, aspect))
+        aspect = str(line.attributes.get("aspect") or line.attributes.get("relation") or "")
+        by_aspect.setdefault(aspect, []).append(line)
+    order = [*(aspect for aspect in ASPECTS if aspect in by_aspect), *by_aspect]
     return tuple(
-        Group(ASPECTS.get(aspect, aspect.replace("_", " ") or None), tuple(by_aspect[aspect]))
-        for aspect in ordered
+        Group(ASPECTS.get(aspect, opening(aspect)) or None, tuple(by_aspect[aspect]))
+        for aspect in dict.fromkeys(order)
     )
+
+
+def _told(reference: EvidenceReference) -> int:
+    """How much a source tells of a paper."""
+    told = (
+        reference.pmid,
+        reference.doi,
+        reference.title,
+        reference.year,
+        reference.authors,
+        reference.journal,
+    )
+    return sum(part is not None for part in told)

@@ -59,7 +59,7 @@ def parse(stream: BinaryIO, file: str) -> Iterator[Item]:
             stanza = _Stanza(number) if kind == TERM else None
             if kind != TERM and kind not in OTHER_STANZAS:
                 yield Problem(file, number, "a stanza of no known kind; restore the line from its source")
-        elif stanza and (reason := stanza.read(text)):
+        elif stanza and text and (reason := stanza.read(text)):
             yield Problem(file, number, f"{reason}; restore the line from its source")
     if stanza:
         yield stanza.item(file)

@@ -31,6 +31,8 @@ _TELLING = re.compile(r"harmonizome|NCBI Gene ID|functional associations", re.IG
 _CELL = re.compile(r"<td\b[^>]*>(.*?)</td\s*>", re.IGNORECASE | re.DOTALL)
 _SAYS_ASSOCIATIONS = re.compile("functional associations")
 _PLACES_TRIED = 20
+_MOST_TAGS = 200_000
+"""A bound on the time a page takes; a gene page has about two thousand."""
 _REDIRECTED = re.compile(r"redirected from (\S.*)")
 _FROM_TITLE = re.compile(r"Gene - (\S+)")
 
@@ -47,7 +49,10 @@ def parse(stream: BinaryIO, file: str) -> Iterator[Item]:
     """The page's record and its warnings, or the Problem for which it is set aside."""
     try:
         text = read_page(stream, file)
-        page = _page(text)
+        if text.count("<") > _MOST_TAGS:
+            yield Problem(file, 1, f"holds more than {_MOST_TAGS} tags, which no gene page does; split it")
+            return
+        page = _page(text, file)
     except Unreadable as unreadable:
         yield unreadable.problem
         return
@@ -61,7 +66,7 @@ def parse(stream: BinaryIO, file: str) -> Iterator[Item]:
     yield from items(page, file)
 
 
-def _page(text: str) -> GenePage:
+def _page(text: str, file: str) -> GenePage:
     soup = BeautifulSoup(text, "html.parser")
     source = _Source(text)
     rows: list[PageRow] = []
@@ -73,7 +78,11 @@ def _page(text: str) -> GenePage:
         elif not rows:
             rows = list(_rows(table, source))
     heading, redirected = _heading(soup)
-    return GenePage(tuple(rows), _associations(soup), tuple(datasets), heading, redirected)
+    warnings: list[Problem] = []
+    if "<html" in text and "</html" not in text:
+        line = text.count("\n") + 1
+        warnings.append(Problem(file, line, "the page is cut before </html>; save it again", "warning"))
+    return GenePage(tuple(rows), _associations(soup), tuple(datasets), heading, redirected, tuple(warnings))
 
 
 def _associations(soup: BeautifulSoup) -> Associations | None:

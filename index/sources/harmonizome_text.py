@@ -68,6 +68,8 @@ def _ends_rows(line: str) -> bool:
 
 
 def _begins_anew(line: str) -> bool:
+    if "|" not in line:
+        return _ends_rows(line)
     row = _row(line)
     return _ends_rows(line) or (row is not None and row[0] in ROW_NAMES)
 

@@ -64,15 +64,17 @@ def parse(stream: BinaryIO, file: str) -> Iterator[Item]:
     curated, computed = Source("GO", "curated", table.edition), Source("GO", "computed", table.edition)
     known: dict[Cells, Fact | str] = {}
     run = _Run("", "")
+    facts = run.facts
     for row in table.rows:
         if isinstance(row, Problem):
             yield row
             continue
         line, cells = row
         if cells[1] != run.gene_id or cells[0] != run.taxon:
-            if run.facts:
+            if facts:
                 yield run.record(table.edition)
             run = _Run(cells[0], cells[1])
+            facts = run.facts
         if not run.is_gene:
             reason = "tax_id or GeneID is no number; restore the line from its source"
             yield Problem(file, line, reason)
@@ -84,13 +86,15 @@ def parse(stream: BinaryIO, file: str) -> Iterator[Item]:
                 known.clear()
             stated = known[statement] = _stated(statement, curated, computed)
         if isinstance(stated, Fact):
-            run.facts.setdefault(statement[:3], stated)
-            if cells[7] not in EMPTY_CELLS and not run.cite(statement[:3], cells[7]):
+            key = cells[2:5]
+            if key not in facts:
+                facts[key] = stated
+            if cells[7] not in EMPTY_CELLS and not run.cite(key, cells[7]):
                 reason = "PubMed holds something else than numbers, which was left out; correct the cell"
                 yield Problem(file, line, reason, "warning")
         elif stated:
             yield Problem(file, line, f"{stated}; restore the line from its source")
-    if run.facts:
+    if facts:
         yield run.record(table.edition)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,11 @@ def test_stanzas_that_are_no_terms_are_passed_over_and_obsolete_terms_are_marked
 
 def test_a_root_has_no_parent() -> None:
     assert terms(SAMPLE)[1] == GoTerm(id="GO:0005488", name="binding", aspect="molecular_function")
+
+
+def opened(path: Path) -> Iterator[Item]:
+    with gzip.open(path) as packed:
+        yield from go_obo.parse(io.BufferedReader(packed), path.name)
 
 
 @pytest.mark.parametrize(
@@ -141,24 +147,29 @@ def test_damage_never_raises(at: int, byte: int, cut: bool) -> None:
 
 @pytest.mark.skipif(not REAL.is_file(), reason="the publisher's file is not at hand")
 def test_the_published_ontology_holds_43558_terms_none_of_them_obsolete() -> None:
-    with gzip.open(REAL) as stream:
-        items = [item for item in terms(stream.read()) if isinstance(item, GoTerm)]
-    assert len(items) == 43_558
-    assert sum(len(item.alt_ids) for item in items) == 3_450
-    assert not any(item.obsolete for item in items)
-    assert items[4_639] == GoTerm(
-        id="GO:0006882",
-        name="cellular zinc ion homeostasis",
-        aspect="biological_process",
-        synonyms=("zinc homeostasis",),
-        is_a=("GO:0046916", "GO:0055069", "GO:0072503"),
-    )
+    count = alternatives = 0
+    for item in opened(REAL):
+        assert isinstance(item, GoTerm)
+        assert not item.obsolete
+        count += 1
+        alternatives += len(item.alt_ids)
+        if item.id == "GO:0006882":
+            assert item == GoTerm(
+                id="GO:0006882",
+                name="cellular zinc ion homeostasis",
+                aspect="biological_process",
+                synonyms=("zinc homeostasis",),
+                is_a=("GO:0046916", "GO:0055069", "GO:0072503"),
+            )
+    assert (count, alternatives) == (43_558, 3_450)
 
 
 def test_the_shipped_ontology_is_closed_under_its_parents() -> None:
-    with gzip.open(SHIPPED) as stream:
-        items = terms(stream.read())
-    shipped = [item for item in items if isinstance(item, GoTerm)]
-    assert len(shipped) == len(items) == 22_694
-    known = {item.id for item in shipped}
-    assert all(known.issuperset((*item.is_a, *item.part_of)) for item in shipped)
+    known: set[str] = set()
+    named: set[str] = set()
+    for item in opened(SHIPPED):
+        assert isinstance(item, GoTerm)
+        known.add(item.id)
+        named.update(item.is_a, item.part_of)
+    assert len(known) == 22_694
+    assert named <= known

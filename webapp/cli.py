@@ -1,0 +1,191 @@
+"""The command line: thin commands over the build and the search.
+
+Exit codes: 0 done (with hits), 1 nothing published or found, 2 wrong use.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import click
+
+from index.build import NothingPublished, Report, build
+from index.generations import (
+    NoGeneration,
+    RebuildRunning,
+    current_digest,
+    damage,
+    generation_path,
+    read_manifest,
+)
+from search import BadRequest, GenelightError, open_index
+from search.gene import Gene
+from search.page import to_json
+from webapp import terminal
+from webapp.config import Config, ConfigError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+FAILED = 1
+
+_ENGINES = ("whoosh",)
+
+
+def _index_dir(command: Callable[P, R]) -> Callable[P, R]:
+    return click.option(
+        "--index-dir",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=None,
+        help="Folder of the index; else GENELIGHT_INDEX_DIR, else var/index.",
+    )(command)
+
+
+def _json(command: Callable[P, R]) -> Callable[P, R]:
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")(command)
+
+
+def _telling_errors(command: Callable[P, R]) -> Callable[P, R]:
+    """The one place where the core's errors become a message and an exit code."""
+
+    @wraps(command)
+    def told(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except (BadRequest, ConfigError) as error:
+            raise click.UsageError(str(error)) from None
+        except (GenelightError, NoGeneration, RebuildRunning, OSError) as error:
+            raise click.ClickException(str(error)) from None
+
+    return told
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="genelight", prog_name="genelight")
+def main() -> None:
+    """Full-text search for what is written about genes."""
+
+
+@main.command()
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...", type=click.Path(path_type=Path))
+@_index_dir
+@click.option("--engine", type=click.Choice(_ENGINES), default=_ENGINES[0], help="Text engine to build for.")
+@click.option("--strict", is_flag=True, help="Publish nothing when anything is set aside.")
+@click.option("--force", is_flag=True, help="Rebuild also when no input has changed.")
+@_json
+@_telling_errors
+def index(
+    sources: tuple[Path, ...], index_dir: Path | None, engine: str, strict: bool, force: bool, as_json: bool
+) -> None:
+    """Rebuild the index from files and folders (data/ when none is named) and publish it.
+
+    Formats are recognised by content, plain or gzip.  What cannot be used is set aside
+    and listed in report.json beside the index; the rest goes on.
+    """
+    wanted = sources or (Path("data"),)
+    for source in wanted:
+        if not source.exists():
+            hint = "" if sources else "; name the files or folders to index"
+            raise click.UsageError(f"{source} does not exist{hint}")
+    directory = _directory(index_dir)
+    try:
+        with terminal.progress() as progress:
+            report = build(wanted, directory, strict=strict, force=force, progress=progress)
+    except NothingPublished as nothing:
+        _tell(nothing.report, directory, as_json)
+        raise click.ClickException(str(nothing)) from None
+    _tell(report, directory, as_json)
+
+
+def _tell(report: Report, directory: Path, as_json: bool) -> None:
+    if as_json:
+        click.echo(to_json(report))
+    else:
+        terminal.print_report(report, directory)
+
+
+@main.command()
+@click.argument("query", nargs=-1, required=True)
+@_index_dir
+@click.option("--size", type=int, default=10, show_default=True, help="Hits to show.")
+@click.option("--from", "start", type=int, default=0, show_default=True, help="Hits to leave out first.")
+@_json
+@_telling_errors
+def search(query: tuple[str, ...], index_dir: Path | None, size: int, start: int, as_json: bool) -> None:
+    """Search, and show what the page shows."""
+    with open_index(_directory(index_dir)) as genes:
+        page = genes.search(" ".join(query), size=size, start=start)
+    if as_json:
+        click.echo(to_json(page))
+    else:
+        terminal.print_page(page)
+    sys.exit(0 if page.hits else FAILED)
+
+
+@main.command()
+@click.argument("name")
+@_index_dir
+@_json
+@_telling_errors
+def gene(name: str, index_dir: Path | None, as_json: bool) -> None:
+    """Show what is known of a gene, by symbol, id or any other name that one gene has."""
+    with open_index(_directory(index_dir)) as genes:
+        answer = genes.gene(name)
+        if not isinstance(answer, Gene) and len(answer.owners) == 1:
+            answer = genes.gene(answer.owners[0].id)
+    if as_json:
+        click.echo(to_json(answer))
+    else:
+        terminal.print_gene(answer)
+    sys.exit(0 if isinstance(answer, Gene) else FAILED)
+
+
+@main.command()
+@_index_dir
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port.")
+@click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Worker processes.")
+@_telling_errors
+def serve(index_dir: Path | None, host: str, port: int, workers: int) -> None:
+    """Serve the pages and the JSON endpoint; follows every rebuild by itself."""
+    from webapp.server import serve as serve_until_interrupted
+
+    config = _config(index_dir)
+    serve_until_interrupted(
+        config, host, port, workers, lambda address: click.echo(f"Genelight answers at {address}")
+    )
+
+
+@main.command()
+@_index_dir
+@click.option("--verify", is_flag=True, help="Check every file of the index against its checksum.")
+@_json
+@_telling_errors
+def info(index_dir: Path | None, verify: bool, as_json: bool) -> None:
+    """Tell what the index holds: engine, format, digest, sources with dates and counts."""
+    directory = _directory(index_dir)
+    digest = current_digest(directory)
+    if digest is None:
+        raise NoGeneration(f"no index in {directory}; build one with: genelight index")
+    generation = generation_path(directory, digest)
+    manifest = read_manifest(generation)
+    damaged = damage(generation, manifest) if verify else None
+    if as_json:
+        click.echo(to_json({"manifest": manifest, "damage": damaged}))
+    else:
+        terminal.print_manifest(manifest, damaged)
+    sys.exit(FAILED if damaged else 0)
+
+
+def _config(index_dir: Path | None) -> Config:
+    config = Config.from_env(os.environ)
+    return config if index_dir is None else config.with_index_dir(index_dir)
+
+
+def _directory(index_dir: Path | None) -> Path:
+    return _config(index_dir).index_dir

@@ -1,0 +1,76 @@
+"""The production server: granian's WSGI workers (docs/decisions/0002-wsgi-server.md)."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from functools import partial
+
+from flask import Flask
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from webapp import create_app
+from webapp.config import Config
+
+_POLL_SECONDS = 0.05
+_GIVE_UP_SECONDS = 60.0
+
+
+class AddressTaken(OSError):
+    """Another process listens there; the message names the address."""
+
+
+def serve(config: Config, host: str, port: int, workers: int, announce: Callable[[str], None]) -> None:
+    """Serve until interrupted; calls ``announce`` with the address once it answers.
+
+    Raises:
+        AddressTaken: the address cannot be listened on.
+    """
+    _require_free(host, port)
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+    threading.Thread(target=_announce_when_up, args=(address, announce), daemon=True).start()
+    server = Granian(
+        target="genelight",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=1,
+        respawn_failed_workers=True,
+        log_level=LogLevels.warning,
+    )
+    server.serve(target_loader=partial(_load, config), wrap_loader=False)
+
+
+def _load(config: Config) -> Flask:
+    """Runs in each worker process."""
+    return create_app(config)
+
+
+def _require_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError) as error:
+            raise AddressTaken(
+                f"cannot listen on {host}:{port} ({error}); choose another with --port"
+            ) from None
+
+
+def _announce_when_up(address: str, announce: Callable[[str], None]) -> None:
+    deadline = time.monotonic() + _GIVE_UP_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(address + "healthz", timeout=1):  # noqa: S310 - our own address
+                announce(address)
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(_POLL_SECONDS)

@@ -1,0 +1,188 @@
+"""What the command line prints: answers in colour, reports as tables, progress as bars."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import groupby
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+from rich.table import Table
+from rich.text import Text
+
+from index.build import REPORT, Progress, Report
+from index.generations import Manifest, SourceFile
+from search.gene import Gene, GeneChoice
+from search.page import EvidenceReference, Highlight, Hit, Page
+
+_SHOWN_PROBLEMS = 20
+_MATCH = "bold yellow"
+_GENE = "underline cyan"
+
+
+def _console() -> Console:
+    return Console(highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """Bars by stage on a terminal; elsewhere one quiet line a stage on standard error."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _Lines()
+        return
+    columns = (TextColumn("{task.description:>8}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Bars(*columns, console=console) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def tell(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield tell
+
+
+class _Lines:
+    """One line when a stage begins."""
+
+    def __init__(self) -> None:
+        self._stage = ""
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        if stage != self._stage:
+            self._stage = stage
+            print(f"{stage}: {total}", file=sys.stderr)
+
+
+def print_report(report: Report, index_dir: Path) -> None:
+    """Counts by source, what was set aside and why, and what was published."""
+    console = _console()
+    if report.unchanged:
+        console.print(f"Unchanged: the published index was made of these inputs ({report.genes:,} genes).")
+    for fmt, files in groupby(sorted(report.sources, key=lambda s: (s.format, s.file)), lambda s: s.format):
+        console.print(_source_line(fmt, list(files)))
+    aside = [problem for problem in report.problems if problem.severity == "set_aside"]
+    warnings = len(report.problems) - len(aside)
+    for problem in aside[:_SHOWN_PROBLEMS]:
+        place = problem.file if problem.line is None else f"{problem.file}:{problem.line}"
+        console.print(Text.assemble(("set aside ", "yellow"), f"{place}: {problem.reason}"))
+    for line in report.superseded:
+        console.print(Text(line))
+    console.print(
+        f"set aside {len(aside)}, warnings {warnings}, conflicts {len(report.conflicts)}, "
+        f"unplaced {report.unplaced}, ignored {len(report.ignored)}; all listed in {index_dir / REPORT}"
+    )
+    if report.digest is not None:
+        console.print(f"genes {report.genes:,}, seconds {report.seconds}, digest {report.digest}")
+
+
+def _source_line(fmt: str, files: list[SourceFile]) -> str:
+    read = sum(file.read for file in files)
+    aside = sum(file.set_aside for file in files)
+    dates = ", ".join(sorted({file.edition for file in files if file.edition}))
+    return f"{fmt}{f' {dates}' if dates else ''}: {len(files)} files, {read:,} read, {aside:,} set aside"
+
+
+def print_page(page: Page) -> None:
+    """Ranked genes with their evidence."""
+    console = _console()
+    for warning in page.warnings:
+        console.print(Text(f"warning: {warning.message}", "yellow"))
+    for withdrawn in page.query.withdrawn:
+        console.print(Text(withdrawn.reason, "yellow"))
+    if page.query.owners:
+        owners = ", ".join(owner.symbol for owner in page.query.owners)
+        console.print(Text(f"a name of {len(page.query.owners)} genes: {owners}"))
+    if page.query.relaxed:
+        console.print(Text("no gene holds every word; these hold the most", "yellow"))
+    for hit in page.hits:
+        _print_hit(console, hit)
+    if not page.hits:
+        console.print("No gene answers.")
+    if page.suggestions:
+        near = ", ".join(f"{near.text} ({near.symbol})" for near in page.suggestions)
+        console.print(Text(f"Did you mean: {near}"))
+    console.print(Text(f"{page.total:,} genes, {page.took:.0f} ms, index {page.index.digest[:12]}", "dim"))
+
+
+def _print_hit(console: Console, hit: Hit) -> None:
+    head = Text.assemble((hit.symbol, "bold green"), f"  {hit.name or ''}  ", (hit.id, "dim"))
+    console.print(head)
+    missing = f"; missing: {', '.join(hit.missing)}" if hit.missing else ""
+    console.print(Text(f"  {hit.match.reason}{missing}", "dim"))
+    for highlight in hit.highlights:
+        console.print(_marked(highlight))
+        for ref in highlight.refs:
+            console.print(Text(f"      {_paper(ref)}", "dim"))
+
+
+def _marked(highlight: Highlight) -> Text:
+    text = Text(highlight.sentence)
+    for mention in highlight.mentions:
+        text.stylize(_GENE, mention.start, mention.end)
+    for start, end in highlight.spans:
+        text.stylize(_MATCH, start, end)
+    said_by = f"  [{highlight.section}, {highlight.provenance}: {highlight.source}]"
+    return Text.assemble("  - ", text, (said_by, "dim"))
+
+
+def _paper(ref: EvidenceReference) -> str:
+    scope = " (passage)" if ref.scope == "passage" else ""
+    year = f" ({ref.year})" if ref.year else ""
+    ids = ", ".join(part for part in (ref.pmid and f"PMID {ref.pmid}", ref.doi and f"doi:{ref.doi}") if part)
+    return f"[{ref.n}]{scope} {ref.title or ''}{year} {ids}".rstrip()
+
+
+def print_gene(answer: Gene | GeneChoice) -> None:
+    """A gene's names, identifiers and lines; for a name of several genes, which."""
+    console = _console()
+    if isinstance(answer, GeneChoice):
+        _print_choice(console, answer)
+        return
+    console.print(
+        Text.assemble((answer.symbol, "bold green"), f"  {answer.name or ''}  ", (answer.id, "dim"))
+    )
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    for kind, names in groupby(answer.names, lambda name: name.kind):
+        table.add_row(kind.replace("_", " "), Text(", ".join(name.spelling for name in names)))
+    for namespace, values in answer.identifiers.items():
+        table.add_row(namespace, Text(", ".join(values)))
+    console.print(table)
+    for section in answer.sections:
+        date = f", {section.date}" if section.date else ""
+        heading = f"\n{section.title}  ({section.provenance}: {section.source}{date})"
+        console.print(Text(heading, "bold"))
+        for line in section.lines:
+            cited = "".join(f" [{ref.n}]" for ref in line.refs)
+            console.print(Text(f"  {line.sentence}{cited}"))
+
+
+def _print_choice(console: Console, choice: GeneChoice) -> None:
+    for withdrawn in choice.withdrawn:
+        console.print(Text(withdrawn.reason, "yellow"))
+    for owner in choice.owners:
+        console.print(Text(f"{owner.symbol}  {owner.id}  ({owner.kind}: {owner.value})"))
+    if not choice.owners:
+        console.print(Text(f"No gene is named {choice.name}."))
+    if choice.suggestions:
+        near = ", ".join(f"{near.text} ({near.symbol})" for near in choice.suggestions)
+        console.print(Text(f"Did you mean: {near}"))
+
+
+def print_manifest(manifest: Manifest, damaged: list[str] | None) -> None:
+    """What an index holds; ``damaged`` is None when it was not verified."""
+    console = _console()
+    console.print(f"engine {manifest.engine}, format {manifest.format}, genes {manifest.genes:,}")
+    console.print(f"built {manifest.built}, digest {manifest.digest}")
+    for fmt, files in groupby(sorted(manifest.sources, key=lambda s: (s.format, s.file)), lambda s: s.format):
+        console.print(_source_line(fmt, list(files)))
+    console.print(f"set aside {manifest.set_aside}, ignored {manifest.ignored}")
+    if damaged is not None:
+        for line in damaged:
+            console.print(Text(line, "red"))
+        console.print("damaged; rebuild with: genelight index --force" if damaged else "every file verified")
