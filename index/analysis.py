@@ -28,7 +28,9 @@ GREEK = {
 }  # fmt: skip
 
 FUNCTION_WORDS = frozenset(
-    ["a", "all", "also", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can", "do", "does", "for", "from", "had", "has", "have", "how", "if", "in", "into", "is", "it", "its", "may", "no", "nor", "not", "of", "on", "or", "our", "so", "some", "such", "than", "that", "the", "their", "then", "there", "these", "they", "this", "those", "to", "via", "was", "we", "were", "what", "when", "where", "which", "while", "who", "why", "will", "with", "would", "you"]
+    "a all also an and any are as at be been but by can do does for from had has have how if in into is it "  # noqa: SIM905
+    "its may no nor not of on or our so some such than that the their then there these they this those to "
+    "via was we were what when where which while who why will with would you".split()
 )
 """Words that a plain query never requires; inside quotes they match as any other."""
 

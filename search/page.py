@@ -107,7 +107,7 @@ class QueryRead(Struct, frozen=True):
     withdrawn: tuple[Withdrawn, ...] = ()
 
 
-class Warning(Struct, frozen=True):
+class Warning(Struct, frozen=True):  # noqa: A001 - the word people use for it
     """Something in the request that was not taken literally."""
 
     message: str
