@@ -38,14 +38,16 @@ _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _GREEK_CLASS = "\u0370-\u03ff\u1f00-\u1fff\u00b5"
 _MARKS = "\u0300-\u036f"
 _TOKEN = re.compile(
-    rf"[{_GREEK_CLASS}](?:[{_MARKS}])*"
-    rf"|(?:[^\W_{_GREEK_CLASS}][{_MARKS}{_INVISIBLE}]*)+(?:['’]s\b)?"
+    rf"(?:[{_GREEK_CLASS}][{_MARKS}{_INVISIBLE}]*"
+    rf"|(?:[^\W_{_GREEK_CLASS}][{_MARKS}{_INVISIBLE}]*)+)(?:['’][sS]\b)?"
 )
-_POSSESSIVE = ("'s", "’s")
-_ATOM = re.compile(
-    r"(?P<greek>alpha|beta|gamma|delta|epsilon|kappa|lambda|sigma|theta|zeta|omega)(?=\d|$)|[^\W\d_]+?(?=(?:"
-    r"alpha|beta|gamma|delta|epsilon|kappa|lambda|sigma|theta|zeta|omega)(?:\d|$)|\d|$)|\d+"
+_POSSESSIVE = ("'s", "’s", "'S", "’S")
+_GREEK_NAME = (
+    "(?:alpha|beta|gamma|delta|epsilon|kappa|lambda|sigma|theta|zeta|omega"
+    r"|(?:chi|eta|iota|mu|nu|omicron|phi|pi|psi|rho|tau|upsilon|xi)(?=\d|$))"
 )
+"""The short names end many words and stand inside more: they count only at the end of the letters."""
+_ATOM = re.compile(rf"{_GREEK_NAME}|[^\W\d_]+?(?={_GREEK_NAME}|\d|$)|\d+")
 _MAX_ATOMS = 4
 
 

@@ -90,7 +90,7 @@ def build(
         merged = merge(read.records, read.withdrawn)
         report = Report(
             sources=tuple(read.files),
-            problems=tuple(sorted({*inputs.problems, *read.problems})),
+            problems=tuple(sorted({*inputs.problems, *read.problems}, key=_place)),
             ignored=inputs.ignored,
             superseded=inputs.superseded,
             conflicts=tuple(conflict.reason for conflict in merged.conflicts),
@@ -223,14 +223,14 @@ def _flatten(merged: Merged, go_terms: dict[str, GoTerm], tell: Progress) -> lis
 
 
 def _canonical_ids(genes: Iterable[MergedGene]) -> dict[str, str]:
-    """``NCBIGene:2099`` -> the gene's ``_id``."""
-    return {
-        f"NCBIGene:{identifier.value}": gene.id
-        for gene in genes
-        for record in gene.records
-        for identifier in record.identifiers
-        if identifier.namespace == "ncbigene"
-    }
+    """``NCBIGene:2099`` -> the gene's ``_id``; of several that claim it, the one whose strongest source does."""
+    ranked: dict[str, tuple[int, str]] = {}
+    for gene in genes:
+        own = [i.value for record in gene.records for i in record.identifiers if i.namespace == "ncbigene"]
+        for place, number in enumerate(dict.fromkeys(own)):
+            claim = (place, gene.id)
+            ranked[f"NCBIGene:{number}"] = min(claim, ranked.get(f"NCBIGene:{number}", claim))
+    return {number: gene_id for number, (_, gene_id) in ranked.items()}
 
 
 def _versions() -> dict[str, int | str]:
@@ -285,6 +285,10 @@ def _keep_report(index_dir: Path, building: Path, report: Report) -> None:
     new = building / REPORT
     new.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=1))
     new.replace(index_dir / REPORT)
+
+
+def _place(problem: Problem) -> tuple[str, int, str]:
+    return problem.file, problem.line or 0, problem.reason
 
 
 def _silent(stage: str, done: int, total: int) -> None:

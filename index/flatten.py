@@ -10,6 +10,7 @@ from index.fields import FIELDS
 from index.mentions import MentionFinder
 from index.merge import MergedGene
 from index.records import (
+    HUMAN,
     NAME_KINDS,
     Citation,
     Fact,
@@ -70,10 +71,17 @@ def vocabulary(genes: Iterable[MergedGene]) -> dict[str, list[str]]:
     """Every name of every human gene with the genes it names: those it is a symbol of first."""
     owners: dict[str, list[tuple[int, str]]] = {}
     for gene in genes:
+        if gene.records[0].taxon != HUMAN:
+            continue
         for name, _ in names_of(gene):
-            if name.kind != "withdrawn":
+            if name.kind != "withdrawn" and not _is_common_word(name):
                 owners.setdefault(name.spelling, []).append((NAME_KINDS.index(name.kind), gene.id))
     return {spelling: [gene_id for _, gene_id in sorted(ranked)] for spelling, ranked in owners.items()}
+
+
+def _is_common_word(name: Name) -> bool:
+    """A word such as ``polymerase``, which is a name of a gene only beside its other names."""
+    return name.kind != "name" and name.spelling.isalpha() and name.spelling.islower()
 
 
 def flatten(
@@ -198,10 +206,11 @@ class _Flattening:
         attributes: Mapping[str, str | int | float] | None = None,
     ) -> None:
         """Keep a line unless the same stands already: a page given twice, or in two formats."""
+        text = text.rstrip()
         who = "" if field == "go" else source.name
         place = (field, fold_case(text), key, who)
         earlier = self._lines.get(place)
-        if earlier is not None and (earlier.cited or not cited):
+        if not text or (earlier is not None and (earlier.cited or not cited)):
             return
         self._lines[place] = Line(
             field,

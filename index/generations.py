@@ -11,6 +11,7 @@ import errno
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +24,10 @@ from msgspec import Struct
 FORMAT_VERSION = 1
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
+_GENERATION = re.compile(r"gen-([\w.-]+)", re.ASCII)
 _BUILDING = ".building-"
+_IN_USE = "in-use"
+"""Readers lock this file of a generation; the manifest beside it may be replaced under them."""
 _LOCK = ".lock"
 _HOLDER = ".lock-holder"
 
@@ -70,10 +74,11 @@ def generation_path(index_dir: Path, digest: str) -> Path:
 def current_digest(index_dir: Path) -> str | None:
     """The digest of the published generation, None when there is none."""
     try:
-        name = (index_dir / CURRENT).read_text("ascii").strip()
+        name = (index_dir / CURRENT).read_text("ascii", errors="replace").strip()
     except (FileNotFoundError, NotADirectoryError):
         return None
-    return name.removeprefix("gen-") or None
+    named = _GENERATION.fullmatch(name)
+    return named[1] if named else None
 
 
 def read_manifest(generation: Path) -> Manifest:
@@ -121,7 +126,7 @@ class ReadLock:
 
     def __init__(self, generation: Path) -> None:
         try:
-            self._descriptor = os.open(generation / MANIFEST, os.O_RDONLY)
+            self._descriptor = os.open(generation / _IN_USE, os.O_RDONLY)
         except OSError as error:
             raise NoGeneration(f"{generation.name} is gone; run: genelight index") from error
         fcntl.flock(self._descriptor, fcntl.LOCK_SH)
@@ -180,25 +185,53 @@ def _read_holder(index_dir: Path) -> str:
 def publish(index_dir: Path, building: Path, manifest: Manifest) -> Path:
     """Make the written folder the published generation; returns its new path.
 
-    ``manifest.files`` is filled in here.  Everything is on the disk before the switch.
+    ``manifest.files`` is filled in here.  Everything is on the disk before the switch.  A
+    whole generation of the same digest holds the same documents: it stays, with its readers,
+    and takes over the manifest alone.
     """
+    generation = generation_path(index_dir, manifest.digest)
+    published = _whole(generation, manifest.engine)
+    if published is not None:
+        manifest = msgspec.structs.replace(manifest, files=published.files)
+        new = building / MANIFEST
+        new.write_bytes(_encoded(manifest))
+        _sync(new)
+        new.replace(generation / MANIFEST)
+        _sync(generation)
+        point_to(index_dir, manifest.digest)
+        return generation
+    (building / _IN_USE).touch()
     files = {
         str(path.relative_to(building)): (path.stat().st_size, file_digest(path))
         for path in sorted(building.rglob("*"))
-        if path.is_file()
+        if path.is_file() and path.name != _IN_USE
     }
     manifest = msgspec.structs.replace(manifest, files=files)
-    (building / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
+    (building / MANIFEST).write_bytes(_encoded(manifest))
     for path in [*building.rglob("*"), building]:
         _sync(path)
-    generation = generation_path(index_dir, manifest.digest)
     _move_into_place(building, generation)
     _sync(index_dir)
     point_to(index_dir, manifest.digest)
     return generation
 
 
+def _encoded(manifest: Manifest) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(manifest), indent=1)
+
+
+def _whole(generation: Path, engine: str) -> Manifest | None:
+    """The generation's manifest, None when it is damaged or another engine's."""
+    try:
+        manifest = read_manifest(generation)
+    except NoGeneration:
+        return None
+    readable = manifest.engine == engine and (generation / _IN_USE).is_file()
+    return manifest if readable and not damage(generation, manifest) else None
+
+
 def _move_into_place(building: Path, generation: Path) -> None:
+    """A generation that stands there is damaged or another engine's: until the new one is in, none answers."""
     try:
         building.rename(generation)
     except OSError as error:
@@ -223,12 +256,12 @@ def remove_unused(index_dir: Path) -> None:
     """Remove the generations that are neither published nor open in any reader."""
     current = current_digest(index_dir)
     for generation in index_dir.glob("gen-*"):
-        if generation.name == f"gen-{current}":
+        if generation.name == f"gen-{current}" or not generation.is_dir():
             continue
         try:
-            with (generation / MANIFEST).open("rb") as manifest:
-                fcntl.flock(manifest, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                (generation / MANIFEST).unlink()
+            with (generation / _IN_USE).open("rb") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                (generation / _IN_USE).unlink()
         except BlockingIOError:
             continue
         except FileNotFoundError:

@@ -35,7 +35,7 @@ class MentionFinder:
             if letters < _MIN_LENGTH or len(runs) > _MAX_RUNS or name in FUNCTION_WORDS:
                 continue
             trimmed = name[name.index(runs[0]) :]
-            self._genes[trimmed] = tuple(genes)
+            self._genes[trimmed] = tuple(dict.fromkeys((*self._genes.get(trimmed, ()), *genes)))
             self._longest[runs[0]] = max(self._longest.get(runs[0], 0), len(runs))
         self.find = lru_cache(maxsize=1 << 16)(self._find)
 

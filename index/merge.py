@@ -50,25 +50,43 @@ class Merged(Struct):
 def merge(records: Iterable[GeneRecord], withdrawn: Iterable[WithdrawnSymbol] = ()) -> Merged:
     """Genes from records, in any order."""
     placing = _Placing()
-    unplaced = []
+    nameless = []
     by_symbol_only = []
     for record in _canonical(records):
         if not record.names and not record.sections and not placing.owners(record):
-            unplaced.append(record)
+            nameless.append(record)
         elif _anchors(record):
             placing.place(record)
         else:
             by_symbol_only.append(record)
+    unplaced = []
+    for record in nameless:
+        if placing.owners(record):
+            placing.place(record)
+        else:
+            unplaced.append(record)
     for record in by_symbol_only:
         placing.place_by_symbol(record)
-    genes = {gene.id: gene for gene in placing.genes()}
-    without_successor = _follow(list(withdrawn), genes)
+    genes = _by_id(placing)
+    without_successor = _follow(withdrawn, genes)
     return Merged(
         genes=[genes[gene_id] for gene_id in sorted(genes)],
         conflicts=sorted(set(placing.conflicts)),
         unplaced=unplaced,
         without_successor=without_successor,
     )
+
+
+def _by_id(placing: _Placing) -> dict[str, MergedGene]:
+    """The genes by ``_id``; one whose ``_id`` another gene has already goes by the digest of its records."""
+    genes: dict[str, MergedGene] = {}
+    for gene in placing.genes():
+        if gene.id in genes:
+            own = _source_id(gene.records)
+            placing.conflicts.append(Conflict(f"{gene.id} is the id of two genes, the other kept as {own}"))
+            gene.id = own
+        genes[gene.id] = gene
+    return genes
 
 
 def _canonical(records: Iterable[GeneRecord]) -> list[GeneRecord]:
@@ -95,8 +113,10 @@ class _Placing:
         self._members: list[list[GeneRecord]] = []
         self._by_anchor: dict[tuple[str, str, int], int] = {}
         self._by_symbol: dict[tuple[str, int], list[int]] = {}
-        self._settled: dict[tuple[int, str], str] = {}
-        """The HGNC and NCBI Gene ID of each gene that has one."""
+        self._without_anchor: dict[tuple[str, int], int] = {}
+        """The gene that symbol-only records of an ambiguous symbol share."""
+        self._settled: dict[tuple[int, str], set[str]] = {}
+        """Each gene's own identifiers: the first that were given, and those given together with one of them."""
 
     def owners(self, record: GeneRecord) -> list[int]:
         """Genes that the record's identifiers lead to, by the strongest identifier first."""
@@ -120,14 +140,26 @@ class _Placing:
         self._members[gene].append(record)
         for identifier in _anchors(record):
             self._by_anchor.setdefault(_key(identifier, record.taxon), gene)
-            self._settled.setdefault((gene, identifier.namespace), identifier.value)
+        for namespace in _ANCHORS:
+            own = _values(record, namespace)
+            settled = self._settled.setdefault((gene, namespace), own)
+            if own and settled.isdisjoint(own) and settled:
+                self.conflicts.append(Conflict(self._contradiction(record, gene, namespace)))
+            else:
+                self._settled[gene, namespace] = settled | own
 
     def place_by_symbol(self, record: GeneRecord) -> None:
         symbol = record.first("symbol")
         same = self._by_symbol.get((symbol, record.taxon), []) if symbol else []
-        if len(same) > 1:
+        if symbol and len(same) > 1:
             self.conflicts.append(Conflict(f"{symbol}: symbol of {len(same)} genes, record kept apart"))
-        gene = same[0] if len(same) == 1 else self._new(record)
+            place = (symbol, record.taxon)
+            if place not in self._without_anchor:
+                self._without_anchor[place] = len(self._members)
+                self._members.append([])
+            gene = self._without_anchor[place]
+        else:
+            gene = same[0] if same else self._new(record)
         self._members[gene].append(record)
 
     def genes(self) -> Iterator[MergedGene]:
@@ -145,9 +177,9 @@ class _Placing:
         """Whether the strongest kind of identifier that both have is the same."""
         for namespace in _ANCHORS:
             settled = self._settled.get((gene, namespace))
-            own = [i.value for i in record.identifiers if i.namespace == namespace]
+            own = _values(record, namespace)
             if settled and own:
-                return settled in own
+                return not settled.isdisjoint(own)
         return True
 
     def _disagreement(self, record: GeneRecord, gene: int, other: int) -> str:
@@ -157,6 +189,15 @@ class _Placing:
             f"{record.source.name} record {record.first('symbol') or ''} ({ids}) "
             f"placed as {placed}, but its identifiers also lead to {_gene_id(self._members[other])}"
         )
+
+
+    def _contradiction(self, record: GeneRecord, gene: int, namespace: str) -> str:
+        said, stands = (
+            ", ".join(f"{namespace}:{value}" for value in sorted(values))
+            for values in (_values(record, namespace), self._settled[gene, namespace])
+        )
+        symbol, placed = record.first("symbol") or "", _gene_id(self._members[gene])
+        return f"{record.source.name} record {symbol} placed as {placed} says {said}, where {stands} stands"
 
 
 def _key(identifier: Identifier, taxon: int) -> tuple[str, str, int]:
@@ -170,17 +211,27 @@ def _gene_id(members: list[GeneRecord]) -> str:
             for identifier in member.identifiers:
                 if identifier.namespace == namespace:
                     return prefix + identifier.value
-    return "src:" + _digest(members[0])
+    first = members[0]
+    return _digest((first.taxon, first.source.name, first.names))
 
 
-def _digest(record: GeneRecord) -> str:
-    names = msgspec.json.encode((record.taxon, record.source.name, record.names))
-    return hashlib.sha256(names).hexdigest()[:16]
+def _source_id(members: list[GeneRecord]) -> str:
+    """An ``_id`` that depends on everything the records say."""
+    return _digest(members)
 
 
-def _follow(withdrawn: list[WithdrawnSymbol], genes: dict[str, MergedGene]) -> list[WithdrawnSymbol]:
+def _digest(told: object) -> str:
+    return "src:" + hashlib.sha256(msgspec.json.encode(told, order="sorted")).hexdigest()[:16]
+
+
+def _values(record: GeneRecord, namespace: str) -> set[str]:
+    return {identifier.value for identifier in record.identifiers if identifier.namespace == namespace}
+
+
+def _follow(withdrawn: Iterable[WithdrawnSymbol], genes: dict[str, MergedGene]) -> list[WithdrawnSymbol]:
     """Give each withdrawn symbol to the living genes at the end of its chain; return the rest."""
-    entries = {entry.hgnc_id: entry for entry in withdrawn}
+    ordered = sorted(withdrawn, key=lambda entry: (entry.hgnc_id, entry.symbol, entry.successors))
+    entries = {entry.hgnc_id: entry for entry in ordered}
     lost = []
     for entry in sorted(entries.values(), key=lambda entry: (entry.symbol, entry.hgnc_id)):
         living: dict[str, tuple[str, str]] = {}

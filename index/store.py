@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
+
 from index.analysis import fold_case, fold_spelling
 from index.documents import Document, decode
 from index.records import NameKind, WithdrawnSymbol
@@ -54,7 +56,7 @@ class IdentifierRow(NamedTuple):
 def fold_identifier(value: str) -> str:
     """An identifier as it is looked up: any case, an Ensembl or RefSeq version ignored."""
     folded = value.strip().casefold()
-    if folded.startswith(("ensg", "nm_", "nr_", "np_", "xm_", "xr_", "ng_")):
+    if folded.startswith(("ens", "nm_", "nr_", "np_", "xm_", "xr_", "xp_", "ng_")):
         folded = folded.partition(".")[0]
     return folded
 
@@ -74,7 +76,11 @@ def write(
     documents: Iterable[tuple[bytes, Document]],
     withdrawn: Iterable[WithdrawnSymbol],
 ) -> None:
-    """Write the store of a new generation; ``withdrawn`` are those without a successor."""
+    """Write the store of a new generation; ``withdrawn`` are those without a successor.
+
+    Raises:
+        OSError: the disk is full or not writable.
+    """
     database = sqlite3.connect(folder / FILE_NAME, isolation_level=None)
     try:
         database.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA)
@@ -105,6 +111,8 @@ def write(
         )
         database.execute("COMMIT")
         database.executescript(_INDEXES)
+    except sqlite3.OperationalError as error:
+        raise OSError(f"{folder / FILE_NAME} cannot be written ({error})") from error
     finally:
         database.close()
 
@@ -129,7 +137,10 @@ class RecordStore:
 
     def document(self, doc: int) -> Document:
         """The document of a number."""
-        return decode(self._rows("SELECT data FROM gene WHERE doc = ?", doc)[0][0])
+        try:
+            return decode(self._rows("SELECT data FROM gene WHERE doc = ?", doc)[0][0])
+        except (IndexError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise sqlite3.DatabaseError(f"the record of document {doc} is damaged or missing") from error
 
     def find_id(self, gene_id: str) -> int | None:
         """The number of the gene with this ``_id``."""
@@ -160,9 +171,10 @@ class RecordStore:
             )
         ]
 
-    def all_names(self) -> list[tuple[str, str, int]]:
-        """(spelling, kind, document) of every name."""
-        return self._rows("SELECT spelling, kind, doc FROM name")
+    def all_names(self) -> dict[str, tuple[str, int]]:
+        """Every name as it is looked up -> (one spelling, one document that bears it)."""
+        rows = self._rows("SELECT fold, min(spelling), doc FROM name GROUP BY fold")
+        return {fold: (spelling, doc) for fold, spelling, doc in rows}
 
     def identifiers(self, value: str) -> list[IdentifierRow]:
         """The genes that a bare identifier leads to, in any namespace."""

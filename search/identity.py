@@ -195,7 +195,7 @@ class NameSuggestions:
         if len(asked) < 3:
             return ()
         if self._names is None:
-            self._names = {fold_spelling(name): (name, doc) for name, _, doc in self._store.all_names()}
+            self._names = self._store.all_names()
         found = process.extract(
             asked, self._names.keys(), scorer=fuzz.ratio, score_cutoff=75, limit=4 * limit
         )

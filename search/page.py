@@ -47,6 +47,8 @@ class GeneMention(Struct, frozen=True, rename={"id": "_id"}):
     end: int
     symbol: str
     id: str
+    known: bool = True
+    """False where a source links a gene that this index does not hold: no page to link to."""
 
 
 class Highlight(Struct, frozen=True):

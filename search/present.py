@@ -43,7 +43,7 @@ def hit(
         taxid=document.taxon,
         location=_first(document, "location"),
         locus_type=_first(document, "locus_type"),
-        families=tuple(line.text for line in document.lines if line.field == "family"),
+        families=_families(document),
     )
 
 
@@ -61,7 +61,7 @@ def gene(document: Document, store: RecordStore, index: IndexVersion) -> Gene:
         taxid=document.taxon,
         location=_first(document, "location"),
         locus_type=_first(document, "locus_type"),
-        families=tuple(line.text for line in document.lines if line.field == "family"),
+        families=_families(document),
         names=tuple(GeneName(name.kind, name.spelling) for name in document.names),
         identifiers={namespace: tuple(values) for namespace, values in identifiers.items()},
         sections=tuple(_sections(document, shown, symbols)),
@@ -161,9 +161,15 @@ def _mentions(line: Line, symbols: dict[str, str]) -> tuple[GeneMention, ...]:
             end=mention.end,
             symbol=symbols.get(mention.genes[0], line.text[mention.start : mention.end]),
             id=mention.genes[0],
+            known=mention.genes[0] in symbols,
         )
         for mention in line.mentions
     )
+
+
+def _families(document: Document) -> tuple[str, ...]:
+    """Each family once, whichever sources name it."""
+    return tuple(dict.fromkeys(line.text for line in document.lines if line.field == "family"))
 
 
 def _first(document: Document, field: str) -> str | None:

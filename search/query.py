@@ -8,8 +8,10 @@ table or under ANY.  expand.py turns it into the streams of an index.
     not   = "NOT" not | item
     item  = "(" or ")" | [field ":"] ( phrase | word | "(" or ")" )
 
-Operators count only as whole upper-case words, a colon only after a known field's
-name, brackets inside a word are part of it.  What does not parse is read as words.
+Operators count only as whole upper-case words, a colon only after a known field's name;
+a pair of brackets inside a word is part of it, punctuation around it is not.  What does
+not parse is read as words, operators and field names included.  docs/QUERIES.md says the
+same by example.
 """
 
 from __future__ import annotations
@@ -34,9 +36,12 @@ SEARCHABLE = frozenset(field.name for field in FIELDS if field.kind != "shown")
 
 _OPERATORS = frozenset({"AND", "OR", "NOT"})
 _FIELD = re.compile(
-    rf"(?!GO:\d{{7}}\b)({'|'.join(sorted(SEARCHABLE, key=len, reverse=True))}):(?=\S)", re.IGNORECASE
+    rf"(?!GO:\d{{7}}\b)({'|'.join(sorted(SEARCHABLE, key=len, reverse=True))}):", re.IGNORECASE
 )
 """A known field's name and a colon; a GO id is a word."""
+_AROUND = ".,;:!?*"
+"""Signs that are no part of a word where they begin or end it."""
+_PUNCTUATION = re.compile(rf"[{_AROUND}]*")
 
 
 class Parsed(Struct, frozen=True):
@@ -56,6 +61,7 @@ class _Token(Struct, frozen=True):
     """One of word, phrase, field, operator, open, close."""
     text: str
     position: int
+    starred: bool = False
 
 
 class _Misread(Exception):
@@ -72,8 +78,7 @@ def parse(q: str) -> Parsed:
         tokens = list(_lex(q))
         tree, warnings = _Reading(tokens).tree()
     except _Misread as misread:
-        words = [_Token("word", found.group(), found.start()) for found in re.finditer(r"[^\s\"()]+", q)]
-        tokens = [token for token in words if token.text not in _OPERATORS]
+        tokens = list(_lex_words(q))
         tree, warnings = _Reading(tokens).tree()
         warnings = [misread.warning, *warnings]
     plain = all(token.kind == "word" for token in tokens)
@@ -86,7 +91,7 @@ def words_of(tree: Query) -> list[Query]:
 
     def visit(node: Query) -> None:
         if isinstance(node, (Term, Phrase)):
-            found.setdefault(render(node), node)
+            found.setdefault(_sameness(node), node)
         elif isinstance(node, (And, Or)):
             for child in node.subqueries:
                 visit(child)
@@ -98,7 +103,7 @@ def words_of(tree: Query) -> list[Query]:
 def render(tree: Query) -> str:
     """The canonical form of a tree."""
     if isinstance(tree, And):
-        return " ".join(f"({render(c)})" if isinstance(c, Or) else render(c) for c in tree.subqueries)
+        return _render_and(tree.subqueries)
     if isinstance(tree, Or):
         return " OR ".join(render(child) for child in tree.subqueries)
     if isinstance(tree, Not):
@@ -110,7 +115,34 @@ def render(tree: Query) -> str:
     return prefix + (f'"{" ".join(tree.words)}"' if isinstance(tree, Phrase) else tree.text)
 
 
+def _render_and(children: list[Query]) -> str:
+    """Blanks between the parts, AND beside a function word that would be left out otherwise."""
+    told = any(_asks(child) and not _is_function_word(child) for child in children)
+    rendered = ""
+    for place, child in enumerate(children):
+        if place:
+            required = told and (_is_function_word(child) or _is_function_word(children[place - 1]))
+            rendered += " AND " if required else " "
+        rendered += f"({render(child)})" if isinstance(child, Or) else render(child)
+    return rendered
+
+
+def _is_function_word(part: Query) -> bool:
+    return isinstance(part, Term) and part.fieldname == ANY and fold_case(part.text) in FUNCTION_WORDS
+
+
+def _asks(part: Query) -> bool:
+    """Whether a part says what to find, not only what to leave out."""
+    return part is not NullQuery and not isinstance(part, Not)
+
+
+def _sameness(part: Query) -> str:
+    """Equal for parts that find the same."""
+    return fold_case(render(part)) if isinstance(part, (Term, Phrase)) else render(part)
+
+
 def _lex(q: str) -> Iterator[_Token]:
+    closing = _brackets(q)
     position = 0
     while position < len(q):
         char = q[position]
@@ -128,30 +160,59 @@ def _lex(q: str) -> Iterator[_Token]:
                 raise _Misread("a quotation mark is not closed", position)
             yield _Token("phrase", q[position + 1 : end], position)
             position = end + 1
-        elif field := _FIELD.match(q, position):
-            yield _Token("field", field.group(1).lower(), position)
-            position = field.end()
         else:
-            end = _word_end(q, position)
-            word = q[position:end]
-            yield _Token("operator" if word in _OPERATORS else "word", word, position)
-            position = end
+            token, position = _lex_word(q, position, closing)
+            yield token
 
 
-def _word_end(q: str, start: int) -> int:
-    """Where a word ends: at a blank, a quote, or a bracket that it did not open itself."""
-    depth = 0
-    for position in range(start, len(q)):
-        char = q[position]
-        if char.isspace() or char == '"':
-            return position
+def _lex_word(q: str, begin: int, closing: dict[int, int]) -> tuple[_Token, int]:
+    """The field's name, operator or word at a position, and where the next token may begin."""
+    punctuation = _PUNCTUATION.match(q, begin)
+    start = punctuation.end() if punctuation else begin
+    if field := _FIELD.match(q, start):
+        return _Token("field", field.group(1).lower(), start), field.end()
+    end = _word_end(q, start, closing) if q[start : start + 1] != "(" else start
+    starred = "*" in q[begin:end]
+    if end == start:
+        return _Token("word", q[begin:end], begin, starred), end
+    word = q[start:end].rstrip(_AROUND)
+    return _Token("operator" if word in _OPERATORS else "word", word, start, starred), end
+
+
+def _lex_words(q: str) -> Iterator[_Token]:
+    """Everything as words, for a query that does not parse otherwise."""
+    for token in _lex(q.replace('"', " ")):
+        if token.kind == "operator":
+            yield _Token("word", token.text.lower(), token.position)
+        elif token.kind in ("word", "field"):
+            yield _Token("word", token.text, token.position, token.starred)
+
+
+def _brackets(q: str) -> dict[int, int]:
+    """Where each bracket is closed, for pairs without a blank or quote between: ``Su(H)``."""
+    closing: dict[int, int] = {}
+    opened: list[int] = []
+    for position, char in enumerate(q):
         if char == "(":
-            depth += 1
-        elif char == ")":
-            depth -= 1
-            if depth < 0:
-                return position
-    return len(q)
+            opened.append(position)
+        elif char == ")" and opened:
+            closing[opened.pop()] = position
+        elif char == '"' or char.isspace():
+            opened.clear()
+    return closing
+
+
+def _word_end(q: str, start: int, closing: dict[int, int]) -> int:
+    """Where a word ends: at a blank, a quote, or a bracket without its other half in the word."""
+    position = start
+    while position < len(q):
+        char = q[position]
+        if char == "(" and position in closing:
+            position = closing[position]
+        elif char in '()"' or char.isspace():
+            return position
+        position += 1
+    return position
 
 
 class _Reading:
@@ -182,22 +243,24 @@ class _Reading:
 
     def _and(self, field: str, depth: int) -> Query:
         parts: list[Query] = []
-        optional: list[Query] = []
-        while (token := self._peek()) is not None and token.kind != "close" and token.text != "OR":
-            if token.kind == "operator" and token.text == "AND":
-                if not parts and not optional:
-                    raise _Misread("AND has nothing before it", token.position)
-                self._at += 1
-                parts.append(self._not(field, depth))
-                continue
+        optional: set[int] = set()
+        while (token := self._peek()) is not None and token.kind != "close":
+            if token.kind == "operator" and token.text == "OR":
+                break
+            told = self._takes("AND")
+            if told and not parts:
+                raise _Misread("AND has nothing before it", token.position)
+            if told:
+                optional.discard(len(parts) - 1)
             part = self._not(field, depth)
-            is_function_word = token.kind == "word" and fold_case(token.text) in FUNCTION_WORDS
-            (optional if is_function_word and field == ANY else parts).append(part)
-        given = [part for part in parts or optional if part is not NullQuery]
-        if not given and not parts and not optional:
+            if not told and token.kind == "word" and _is_function_word(part):
+                optional.add(len(parts))
+            parts.append(part)
+        if not parts:
             position = token.position if token else self._tokens[-1].position
             raise _Misread("something is missing here", position)
-        return _joined(And, given)
+        required = [part for place, part in enumerate(parts) if place not in optional]
+        return _joined(And, required if any(map(_asks, required)) else parts)
 
     def _not(self, field: str, depth: int) -> Query:
         token = self._peek()
@@ -235,10 +298,11 @@ class _Reading:
         return self._leaf(field, token)
 
     def _leaf(self, field: str, token: _Token) -> Query:
-        text = token.text.strip(" \t,;:!?") if token.kind == "word" else token.text
-        phrase = terms(text)
+        if token.starred:
+            self._warnings.append(Warning("* is not a wildcard here; it was left out", token.position))
+        phrase = terms(token.text)
         if not phrase:
-            if token.kind == "phrase" or len(token.text) > 1:
+            if token.text not in ("-", "–", "—", "&", "+", "/"):
                 self._warnings.append(
                     Warning(f"{token.text!r} holds no word and was left out", token.position)
                 )
@@ -249,9 +313,7 @@ class _Reading:
                 message = f"only the first {MAX_WORDS} words are searched for"
                 self._warnings.append(Warning(message, token.position))
             return NullQuery
-        if "*" in text and token.kind == "word":
-            self._warnings.append(Warning("* is not a wildcard here; it was left out", token.position))
-        return Phrase(field, phrase) if token.kind == "phrase" else Term(field, text.replace("*", ""))
+        return Phrase(field, phrase) if token.kind == "phrase" else Term(field, token.text)
 
     def _takes(self, operator: str) -> bool:
         token = self._peek()
@@ -267,7 +329,7 @@ def _joined(kind: type[Query], parts: list[Query]) -> Query:
     for part in parts:
         for child in part.subqueries if isinstance(part, kind) else [part]:
             if child is not NullQuery:
-                flat.setdefault(render(child), child)
+                flat.setdefault(_sameness(child), child)
     if not flat:
         return NullQuery
     return next(iter(flat.values())) if len(flat) == 1 else kind(list(flat.values()))

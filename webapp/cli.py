@@ -5,7 +5,6 @@ Exit codes: 0 done (with hits), 1 nothing published or found, 2 wrong use.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -183,7 +182,7 @@ def info(index_dir: Path | None, verify: bool, as_json: bool) -> None:
 
 
 def _config(index_dir: Path | None) -> Config:
-    config = Config.from_env(os.environ)
+    config = Config.from_env()
     return config if index_dir is None else config.with_index_dir(index_dir)
 
 

@@ -29,6 +29,8 @@ class Segment(Struct, frozen=True):
     pieces: tuple[Piece, ...]
     gene: str | None = None
     symbol: str | None = None
+    known: bool = True
+    """Whether the gene has a page here."""
 
     @property
     def text(self) -> str:
@@ -51,7 +53,7 @@ def mark(
         if at < mention.start:
             segments.append(Segment(tuple(_cut(sentence, at, mention.start, matches))))
         pieces = tuple(_cut(sentence, mention.start, mention.end, matches))
-        segments.append(Segment(pieces, mention.id, mention.symbol))
+        segments.append(Segment(pieces, mention.id, mention.symbol, mention.known))
         at = mention.end
     if at < len(sentence):
         segments.append(Segment(tuple(_cut(sentence, at, len(sentence), matches))))

@@ -13,7 +13,7 @@ from search.page import Page
 from webapp import current
 from webapp.asking import Asked, asked, newer_index
 from webapp.errors import unavailable_message
-from webapp.presenting import chapters, gene_address, papers, shared_names
+from webapp.presenting import chapters, formats, gene_address, papers, shared_names
 
 pages = Blueprint("pages", __name__)
 
@@ -33,7 +33,13 @@ def home() -> str:
         known = current.genes().metadata()
     except IndexUnavailable as error:
         problem = unavailable_message(error)
-    return render_template("home.html", metadata=known, problem=problem, examples=EXAMPLES)
+    return render_template(
+        "home.html",
+        metadata=known,
+        formats=formats(known) if known else [],
+        problem=problem,
+        examples=EXAMPLES,
+    )
 
 
 @pages.get("/search")

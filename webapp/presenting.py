@@ -13,7 +13,7 @@ from flask import Flask, url_for
 from msgspec import Struct
 
 from index.fields import BY_NAME
-from search.gene import Gene, GeneLine, GeneSection
+from search.gene import Gene, GeneLine, GeneSection, Metadata, SourceCount
 from search.page import EvidenceReference, Owner
 from webapp import links
 from webapp.marking import mark
@@ -112,6 +112,16 @@ class Chapter(Struct, frozen=True):
     blocks: tuple[Block, ...]
 
 
+class FormatCount(Struct, frozen=True):
+    """The source files of one format, together."""
+
+    format: str
+    edition: str | None
+    files: int
+    read: int
+    set_aside: int
+
+
 class SharedName(Struct, frozen=True):
     """A name and who has it, by kind."""
 
@@ -148,6 +158,24 @@ def shared_names(owners: Iterable[Owner]) -> tuple[SharedName, ...]:
         )
         for folded, kinds in names.items()
     )
+
+
+def formats(metadata: Metadata) -> list[FormatCount]:
+    """The sources by format, the largest first; gene pages are too many to list one by one."""
+    by_format: dict[str, list[SourceCount]] = {}
+    for source in metadata.sources:
+        by_format.setdefault(source.format, []).append(source)
+    rows = [
+        FormatCount(
+            name,
+            max((source.edition for source in sources if source.edition), default=None),
+            len(sources),
+            sum(source.read for source in sources),
+            sum(source.set_aside for source in sources),
+        )
+        for name, sources in by_format.items()
+    ]
+    return sorted(rows, key=lambda row: (-row.read, row.format))
 
 
 def when(date: str | None) -> str:

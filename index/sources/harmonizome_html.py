@@ -31,8 +31,10 @@ _TELLING = re.compile(r"harmonizome|NCBI Gene ID|functional associations", re.IG
 _CELL = re.compile(r"<td\b[^>]*>(.*?)</td\s*>", re.IGNORECASE | re.DOTALL)
 _SAYS_ASSOCIATIONS = re.compile("functional associations")
 _PLACES_TRIED = 20
+_TABLES_TRIED = 20
 _MOST_TAGS = 200_000
-"""A bound on the time a page takes; a gene page has about two thousand."""
+_DEEPEST = 500
+"""Bounds on the time a page takes; a gene page has about two thousand tags, ten deep."""
 _REDIRECTED = re.compile(r"redirected from (\S.*)")
 _FROM_TITLE = re.compile(r"Gene - (\S+)")
 
@@ -52,12 +54,16 @@ def parse(stream: BinaryIO, file: str) -> Iterator[Item]:
         if text.count("<") > _MOST_TAGS:
             yield Problem(file, 1, f"holds more than {_MOST_TAGS} tags, which no gene page does; split it")
             return
-        page = _page(text, file)
+        soup = BeautifulSoup(text, "html.parser")
+        if _depth(soup) > _DEEPEST:
+            yield _too_deep(file)
+            return
+        page = _page(soup, text, file)
     except Unreadable as unreadable:
         yield unreadable.problem
         return
     except RecursionError:
-        yield Problem(file, 1, "its markup is nested too deep to be read; save the page again")
+        yield _too_deep(file)
         return
     if not page.rows:
         reason = "holds no table of a gene page (rows of two cells: name, value); save the page again"
@@ -66,12 +72,25 @@ def parse(stream: BinaryIO, file: str) -> Iterator[Item]:
     yield from items(page, file)
 
 
-def _page(text: str, file: str) -> GenePage:
-    soup = BeautifulSoup(text, "html.parser")
+def _too_deep(file: str) -> Problem:
+    return Problem(file, 1, f"its tags are nested deeper than {_DEEPEST}; close them or save the page again")
+
+
+def _depth(soup: BeautifulSoup) -> int:
+    deepest = 0
+    stack: list[tuple[Tag, int]] = [(soup, 0)]
+    while stack:
+        tag, depth = stack.pop()
+        deepest = max(deepest, depth)
+        stack.extend((child, depth + 1) for child in tag.children if isinstance(child, Tag))
+    return deepest
+
+
+def _page(soup: BeautifulSoup, text: str, file: str) -> GenePage:
     source = _Source(text)
     rows: list[PageRow] = []
     datasets: list[DatasetRow] = []
-    for table in soup.find_all("table"):
+    for table in soup.find_all("table", limit=_TABLES_TRIED):
         columns = _dataset_columns(table)
         if columns:
             datasets.extend(_dataset_rows(table, columns))

@@ -2,8 +2,9 @@
 
 Its default top-k search drops high-scoring documents, and counts can be wrong under
 NOT; both come from block-quality shortcuts and from replacing matchers on the way, so
-both are off here.  Whoosh's readers are not documented as thread safe: one search at
-a time.
+both are off here.  A document that only meets a NOT would score 1, and one of score 0
+would be lost in an Or over a small index: here NOT adds nothing and loses nothing.
+Whoosh's readers are not documented as thread safe: one search at a time.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from pathlib import Path
 
 from whoosh import index as whoosh_index
 from whoosh.collectors import TopCollector
-from whoosh.query import NullQuery, Query
+from whoosh.matching import InverseMatcher, Matcher
+from whoosh.query import And, Not, NullQuery, Or, Query
 from whoosh.scoring import BM25F
+from whoosh.searching import SearchContext, Searcher
 
 from search.engines import Found
 
@@ -39,6 +42,15 @@ class _ExactTopCollector(TopCollector):  # type: ignore[misc]
         return key
 
 
+class _Without(Not):  # type: ignore[misc]
+    """Not, scoring 0."""
+
+    def matcher(self, searcher: Searcher, context: SearchContext | None = None) -> Matcher:
+        unscored = SearchContext(needs_current=True, weighting=None)
+        child = self.query.matcher(searcher, unscored)
+        return InverseMatcher(child, searcher.doc_count_all(), weight=0.0)
+
+
 class WhooshEngine:
     """A published generation's Whoosh index, read only.
 
@@ -52,21 +64,26 @@ class WhooshEngine:
         self._lock = threading.Lock()
 
     def search(self, query: Query, limit: int, within: Set[int] | None = None) -> Found:
-        if query is NullQuery:
-            return Found(0, ())
         collector = _ExactTopCollector(max(limit, 1), within)
         with self._lock:
-            self._searcher.search_with_collector(query, collector)
+            scored = self._searcher.context(needs_current=True)
+            self._searcher.search_with_collector(_scoring_no_absence(query), collector, scored)
         best = sorted(((-score, -negated) for score, negated in collector.items))[:limit]
         return Found(collector.total, tuple((doc, -negative) for negative, doc in best))
 
     def matching(self, query: Query) -> Set[int]:
-        if query is NullQuery:
-            return frozenset()
         with self._lock:
-            return frozenset(self._searcher.docs_for_query(query))
+            return frozenset(self._searcher.docs_for_query(_scoring_no_absence(query)))
 
     def close(self) -> None:
         with self._lock:
             self._searcher.close()
             self._index.close()
+
+
+def _scoring_no_absence(query: Query) -> Query:
+    if query is NullQuery:
+        return query
+    if isinstance(query, (And, Or)):
+        return type(query)([_scoring_no_absence(child) for child in query.subqueries])
+    return _Without(_scoring_no_absence(query.query)) if isinstance(query, Not) else query

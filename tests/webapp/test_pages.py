@@ -96,6 +96,14 @@ def test_the_front_page_has_a_search_box_and_three_examples_with_hits(client: Fl
         assert page(client, link.attrs["href"]).all("article", class_="hit")
 
 
+def test_the_front_page_counts_what_the_index_was_made_from(client: FlaskClient) -> None:
+    sources = client.get("/api/v1/metadata").get_json()["sources"]
+    rows = [[cell.text for cell in row.all("td")] for row in page(client, "/").all("tr")[1:]]
+    assert sorted(row[0] for row in rows) == sorted({source["format"] for source in sources})
+    assert sum(int(row[2]) for row in rows) == len(sources)
+    assert sum(int(row[3]) for row in rows) == sum(source["read"] for source in sources)
+
+
 def test_the_page_shows_the_hits_of_the_api_in_its_order(client: FlaskClient) -> None:
     answer = client.get("/api/v1/search", query_string={"q": "zinc homeostasis"}).get_json()
     cards = page(client, "/search", q="zinc homeostasis").all("article", class_="hit")
