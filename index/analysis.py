@@ -129,6 +129,11 @@ def fold_case(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
+def fold_keyword(value: str) -> str:
+    """A keyword as it is looked up: its terms, so that quoting it changes nothing."""
+    return " ".join(terms(value)) or fold_case(value)
+
+
 @lru_cache(maxsize=1 << 16)
 def fold_spelling(name: str) -> str:
     """A name without regard to case, dashes, blanks, other punctuation and Greek letters:

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import NoReturn
 
 import msgspec
 from msgspec import Struct
 
 from index import analysis, fields, generations
-from index.discover import Input, Inputs, find, open_input
+from index.discover import Input, Inputs, find, open_input, shown
 from index.documents import Document, digest, encode
 from index.engines import whoosh_index
 from index.flatten import flatten, vocabulary
@@ -84,8 +85,15 @@ def build(
         inputs = find(sources)
         inputs_digest = _inputs_digest(inputs)
         published = None if force else _published(index_dir, inputs_digest)
-        if published is not None:
-            return _unchanged(index_dir, published, inputs, started)
+        if published is not None and not (strict and published.set_aside):
+            generations.remove_unused(index_dir)
+            return msgspec.structs.replace(
+                published,
+                ignored=inputs.ignored,
+                superseded=inputs.superseded,
+                seconds=round(time.monotonic() - started, 2),
+                unchanged=True,
+            )
         read = _read(inputs, tell)
         merged = merge(read.records, read.withdrawn)
         report = Report(
@@ -97,7 +105,9 @@ def build(
             unplaced=len(merged.unplaced),
             genes=len(merged.genes),
         )
-        _refuse_if_unusable(report, strict)
+        if not report.genes or (strict and report.set_aside):
+            _keep_report(index_dir, building, report)
+            _refuse(report)
         documents = _flatten(merged, read.go_terms, tell)
         encoded = [encode(document) for document in documents]
         report = msgspec.structs.replace(report, digest=digest(encoded, _versions()))
@@ -169,7 +179,7 @@ def _read(inputs: Inputs, tell: Progress) -> _Read:
             counts["set_aside" if aside else "warning" if isinstance(item, Problem) else "read"] += 1
         read.files.append(
             SourceFile(
-                str(source.path),
+                shown(source.path),
                 source.format.name,
                 source.edition,
                 source.sha256,
@@ -184,10 +194,10 @@ def _read(inputs: Inputs, tell: Progress) -> _Read:
 def _items(source: Input) -> Iterable[Item]:
     try:
         with open_input(source.path) as stream:
-            yield from source.format.parse(stream, str(source.path))
+            yield from source.format.parse(stream, shown(source.path))
     except (OSError, EOFError, zlib.error) as error:
         reason = f"cannot be read to its end ({error}); restore it from its source"
-        yield Problem(str(source.path), None, reason)
+        yield Problem(shown(source.path), None, reason)
 
 
 def _sort_in(item: Item, read: _Read) -> None:
@@ -204,11 +214,10 @@ def _sort_in(item: Item, read: _Read) -> None:
             read.problems.append(item)
 
 
-def _refuse_if_unusable(report: Report, strict: bool) -> None:
-    if strict and report.set_aside:
-        raise NothingPublished(f"{report.set_aside} set aside and --strict given; nothing published", report)
+def _refuse(report: Report) -> NoReturn:
     if not report.genes:
         raise NothingPublished("no usable record in the given sources; nothing published", report)
+    raise NothingPublished(f"{report.set_aside} set aside and --strict given; nothing published", report)
 
 
 def _flatten(merged: Merged, go_terms: dict[str, GoTerm], tell: Progress) -> list[Document]:
@@ -223,7 +232,7 @@ def _flatten(merged: Merged, go_terms: dict[str, GoTerm], tell: Progress) -> lis
 
 
 def _canonical_ids(genes: Iterable[MergedGene]) -> dict[str, str]:
-    """``NCBIGene:2099`` -> the gene's ``_id``; of several that claim it, the one whose strongest source does."""
+    """``NCBIGene:2099`` -> the gene's ``_id``; of several genes, the one whose strongest source says so."""
     ranked: dict[str, tuple[int, str]] = {}
     for gene in genes:
         own = [i.value for record in gene.records for i in record.identifiers if i.namespace == "ncbigene"]
@@ -242,42 +251,25 @@ def _versions() -> dict[str, int | str]:
 
 
 def _inputs_digest(inputs: Inputs) -> str:
-    """What the outcome depends on: the files' contents and the code's versions."""
-    parts = msgspec.json.encode(
-        (RECORD_VERSION, _versions(), [source.sha256 for source in inputs.taken]), order="sorted"
-    )
+    """What the outcome depends on: the files' contents, what cannot be read, and the code's versions."""
+    contents = [source.sha256 for source in inputs.taken]
+    parts = msgspec.json.encode((RECORD_VERSION, _versions(), contents, inputs.problems), order="sorted")
     return sha256(parts).hexdigest()
 
 
-def _published(index_dir: Path, inputs_digest: str) -> Manifest | None:
-    """The published manifest when it is whole and made of these inputs."""
+def _published(index_dir: Path, inputs_digest: str) -> Report | None:
+    """What was told of the published index, when that is whole and made of these inputs."""
     current = generations.current_digest(index_dir)
     if current is None:
         return None
-    generation = generations.generation_path(index_dir, current)
-    try:
-        manifest = generations.read_manifest(generation)
-    except generations.NoGeneration:
+    manifest = generations.whole(generations.generation_path(index_dir, current), whoosh_index.NAME)
+    if manifest is None or manifest.inputs != inputs_digest:
         return None
-    if manifest.inputs != inputs_digest or generations.damage(generation, manifest):
-        return None
-    return manifest
-
-
-def _unchanged(index_dir: Path, manifest: Manifest, inputs: Inputs, started: float) -> Report:
     try:
-        kept = msgspec.json.decode((index_dir / REPORT).read_bytes(), type=Report)
-    except (OSError, msgspec.MsgspecError):
-        kept = Report(sources=manifest.sources, problems=(), ignored=(), superseded=())
-    return msgspec.structs.replace(
-        kept,
-        ignored=inputs.ignored,
-        superseded=inputs.superseded,
-        genes=manifest.genes,
-        digest=manifest.digest,
-        seconds=round(time.monotonic() - started, 2),
-        unchanged=True,
-    )
+        report = msgspec.json.decode((index_dir / REPORT).read_bytes(), type=Report)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+    return report if report.digest == manifest.digest and report.sources == manifest.sources else None
 
 
 def _keep_report(index_dir: Path, building: Path, report: Report) -> None:

@@ -40,6 +40,11 @@ class Inputs(Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
+def shown(path: str | os.PathLike[str]) -> str:
+    """A path as a report can hold it: a name that is not UTF-8 with its bytes as ``\\xff``."""
+    return os.fsencode(path).decode("utf-8", errors="backslashreplace")
+
+
 def open_input(path: Path) -> BinaryIO:
     """The file's content, gunzipped when it is gzip, whatever its name."""
     with path.open("rb") as stream:
@@ -56,14 +61,16 @@ def find(sources: Iterable[Path]) -> Inputs:
         try:
             head = _head(path)
         except (OSError, EOFError, zlib.error) as error:
-            problems.append(Problem(str(path), None, f"cannot be read ({error}); restore it from its source"))
+            problems.append(
+                Problem(shown(path), None, f"cannot be read ({error}); restore it from its source")
+            )
             continue
         if not head:
-            problems.append(Problem(str(path), None, "empty file; remove it or restore it from its source"))
+            problems.append(Problem(shown(path), None, "empty file; remove it or restore it from its source"))
             continue
         fmt = recognise(head)
         if fmt is None:
-            ignored.append(str(path))
+            ignored.append(shown(path))
             continue
         edition = fmt.edition(head) if fmt.edition else None
         sha256 = file_digest(path)
@@ -83,7 +90,7 @@ def _walk(sources: Iterable[Path], problems: list[Problem]) -> Iterator[Path]:
     seen: set[tuple[int, int]] = set()
 
     def unreadable(error: OSError) -> None:
-        problems.append(Problem(str(error.filename), None, f"folder cannot be read ({error.strerror})"))
+        problems.append(Problem(shown(error.filename), None, f"folder cannot be read ({error.strerror})"))
 
     for source in sources:
         if not source.is_dir():
@@ -92,9 +99,9 @@ def _walk(sources: Iterable[Path], problems: list[Problem]) -> Iterator[Path]:
         for folder, folders, names in os.walk(source, onerror=unreadable, followlinks=True):
             if not _first_visit(Path(folder), seen):
                 folders.clear()
-                problems.append(
-                    Problem(folder, None, "link to a folder that is read already; remove the link")
-                )
+                if Path(folder).is_symlink():
+                    reason = "link to a folder that is read already; remove the link"
+                    problems.append(Problem(shown(folder), None, reason))
                 continue
             folders[:] = sorted(name for name in folders if not name.startswith((".", "__pycache__")))
             for name in sorted(names):
@@ -114,10 +121,10 @@ def _once(path: Path, seen: set[tuple[int, int]], problems: list[Problem]) -> It
     try:
         new = _first_visit(path, seen)
     except OSError as error:
-        problems.append(Problem(str(path), None, f"cannot be opened ({error.strerror}); remove or mend it"))
+        problems.append(Problem(shown(path), None, f"cannot be opened ({error.strerror}); remove or mend it"))
         return
     if not path.is_file():
-        problems.append(Problem(str(path), None, "neither a file nor a folder; remove it"))
+        problems.append(Problem(shown(path), None, "neither a file nor a folder; remove it"))
     elif new:
         yield path
 
@@ -138,8 +145,8 @@ def _newest(found: list[Input]) -> tuple[list[Input], list[str]]:
         best = newest.get(candidate.format.name)
         if candidate.edition is not None and best is not None and candidate is not best:
             superseded.append(
-                f"{candidate.path}: {candidate.format.name} edition {candidate.edition or 'unknown'} "
-                f"superseded by {best.path} ({best.edition or 'unknown'})"
+                f"{shown(candidate.path)}: {candidate.format.name} edition {candidate.edition or 'unknown'} "
+                f"superseded by {shown(best.path)} ({best.edition or 'unknown'})"
             )
     return sorted([*kept, *newest.values()], key=lambda found: found.sha256), superseded
 

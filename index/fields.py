@@ -47,7 +47,7 @@ FIELDS: tuple[Field, ...] = (
     Field("regulator", "name", 0.5, plain=True, title="Transcription factor"),
     Field("reference", "prose", 0.5, plain=True, title="Reference"),
     Field("protein", "name", 1.0, plain=True, title="Protein"),
-    Field("locus_type", "prose", 0.2, plain=True, facet=True, title="Locus type"),
+    Field("locus_type", "keyword", 1.0, facet=True, title="Locus type"),
     Field("go_id", "keyword", 1.0, plain=True, title="Gene Ontology id"),
     Field("location", "keyword", 1.0, plain=True, facet=True, title="Location"),
     Field("identifier", "keyword", 1.0, plain=True, title="Identifier"),

@@ -19,6 +19,7 @@ from index.records import (
     GoTerm,
     Name,
     NameKind,
+    Provenance,
     Reference,
     Source,
 )
@@ -173,25 +174,24 @@ class _Flattening:
         term = self._go_terms.get(fact.key or "")
         text = fact.text or (term.name if term else fact.key or "")
         key = term.id if term else fact.key
-        attributes = dict(fact.attributes)
-        earlier = self._lines.get(("go", fold_case(text), key, ""))
-        evidence = attributes.get("evidence")
-        if earlier is not None and evidence is not None and "evidence" in earlier.attributes:
-            codes = str(earlier.attributes["evidence"]).split(", ")
-            attributes["evidence"] = ", ".join(sorted({*codes, str(evidence)}))
-        if "evidence" in attributes and earlier is not None:
-            self._lines[("go", fold_case(text), key, "")] = self._joined(earlier, fact, attributes, numbered)
-        else:
+        place = ("go", fold_case(text), key, "")
+        earlier = self._lines.get(place)
+        if earlier is None:
             cited = _cited(fact.citations, numbered)
-            self._add("go", text, fact.source, cited, fact.links, key, attributes)
+            self._add("go", text, fact.source, cited, fact.links, key, fact.attributes)
+        else:
+            self._lines[place] = self._joined(earlier, fact, numbered)
 
-    def _joined(
-        self, earlier: Line, fact: Fact, attributes: dict[str, str | int | float], numbered: Mapping[int, int]
-    ) -> Line:
+    def _joined(self, earlier: Line, fact: Fact, numbered: Mapping[int, int]) -> Line:
         """One line for several annotations to a term: curated when one of them is."""
         source = earlier.source
-        if fact.source.provenance == "curated":
+        if fact.source.provenance == "curated" and self._provenance(source) != "curated":
             source = self._source(fact.source)
+        attributes = {**fact.attributes, **earlier.attributes}
+        told = (line.attributes.get("evidence") for line in (earlier, fact))
+        codes = {code for evidence in told if evidence for code in str(evidence).split(", ")}
+        if codes:
+            attributes["evidence"] = ", ".join(sorted(codes))
         cited = tuple(dict.fromkeys(earlier.cited + _cited(fact.citations, numbered)))
         return Line("go", earlier.text, source, cited, earlier.mentions, earlier.key, attributes)
 
@@ -243,6 +243,9 @@ class _Flattening:
         if self._gene.id in genes and genes[0] != self._gene.id:
             return (self._gene.id, *(gene for gene in genes if gene != self._gene.id))
         return genes
+
+    def _provenance(self, source: int) -> Provenance:
+        return list(self._sources)[source].provenance
 
     def _source(self, source: Source) -> int:
         return self._sources.setdefault(source, len(self._sources))

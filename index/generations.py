@@ -190,7 +190,7 @@ def publish(index_dir: Path, building: Path, manifest: Manifest) -> Path:
     and takes over the manifest alone.
     """
     generation = generation_path(index_dir, manifest.digest)
-    published = _whole(generation, manifest.engine)
+    published = whole(generation, manifest.engine)
     if published is not None:
         manifest = msgspec.structs.replace(manifest, files=published.files)
         new = building / MANIFEST
@@ -220,8 +220,8 @@ def _encoded(manifest: Manifest) -> bytes:
     return msgspec.json.format(msgspec.json.encode(manifest), indent=1)
 
 
-def _whole(generation: Path, engine: str) -> Manifest | None:
-    """The generation's manifest, None when it is damaged or another engine's."""
+def whole(generation: Path, engine: str) -> Manifest | None:
+    """The generation's manifest, None when it is missing, damaged or another engine's."""
     try:
         manifest = read_manifest(generation)
     except NoGeneration:
@@ -231,7 +231,7 @@ def _whole(generation: Path, engine: str) -> Manifest | None:
 
 
 def _move_into_place(building: Path, generation: Path) -> None:
-    """A generation that stands there is damaged or another engine's: until the new one is in, none answers."""
+    """What stands there is damaged or another engine's; between two renames nothing does."""
     try:
         building.rename(generation)
     except OSError as error:

@@ -116,7 +116,7 @@ class _Placing:
         self._without_anchor: dict[tuple[str, int], int] = {}
         """The gene that symbol-only records of an ambiguous symbol share."""
         self._settled: dict[tuple[int, str], set[str]] = {}
-        """Each gene's own identifiers: the first that were given, and those given together with one of them."""
+        """Each gene's own identifiers: those first given, and those given together with one of them."""
 
     def owners(self, record: GeneRecord) -> list[int]:
         """Genes that the record's identifiers lead to, by the strongest identifier first."""
@@ -189,7 +189,6 @@ class _Placing:
             f"{record.source.name} record {record.first('symbol') or ''} ({ids}) "
             f"placed as {placed}, but its identifiers also lead to {_gene_id(self._members[other])}"
         )
-
 
     def _contradiction(self, record: GeneRecord, gene: int, namespace: str) -> str:
         said, stands = (

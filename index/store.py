@@ -130,7 +130,11 @@ class RecordStore:
             f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
         )
         self._lock = threading.Lock()
-        self.genes: int = self._rows("SELECT count(*) FROM gene")[0][0]
+        try:
+            self.genes: int = self._rows("SELECT count(*) FROM gene")[0][0]
+        except sqlite3.DatabaseError:
+            self.close()
+            raise
 
     def close(self) -> None:
         self._database.close()
@@ -194,4 +198,7 @@ class RecordStore:
 
     def _rows(self, statement: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
         with self._lock:
-            return self._database.execute(statement, values).fetchall()
+            try:
+                return self._database.execute(statement, values).fetchall()
+            except UnicodeDecodeError as error:  # of the message that describes the damage
+                raise sqlite3.DatabaseError("the file is damaged") from error

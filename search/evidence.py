@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from math import log
+from typing import NamedTuple
 
 from msgspec import Struct
 from whoosh.query import Query, Term
 
-from index.analysis import Token, fold_case, stem, tokenize
+from index.analysis import fold_case, fold_keyword, stem, tokenize
 from index.documents import Document, Line
 from index.fields import BY_NAME
 from search.expand import fields_of, keyword, line_forms, stemmed
@@ -39,6 +40,8 @@ LINE_KIND = {
 paper's title a little weaker than what is said citing it."""
 CITED = 1.05
 """Of two equal lines the one with a paper behind it."""
+_IN_REFERENCES = ("pmid", "doi")
+"""Fields that a line of a reference shows."""
 
 
 class Answer(Struct, frozen=True):
@@ -72,9 +75,10 @@ class Words:
     def _answer(self, document: Document, line: Line) -> Answer | None:
         spans: set[Span] = set()
         held = set()
-        tokens = _tokens(line.text)
-        for position, is_stemmed, form in self._forms_in(line.field):
-            at = _occurrences(tokens, form, is_stemmed)
+        forms = self._forms_in(line.field)
+        read = _read(line.text) if forms else _NOTHING
+        for position, is_stemmed, form in forms:
+            at = _occurrences(read, form, is_stemmed)
             if at:
                 held.add(position)
                 spans.update(_as_typed(span, line.text, self._leaves[position]) for span in at)
@@ -99,8 +103,8 @@ class Words:
             known = [
                 (position, stemmed(leaf, row), form)
                 for position, leaf in enumerate(self._leaves)
-                if row in fields_of(leaf) and field != "mentions"
-                for form in dict.fromkeys(line_forms(leaf, row))
+                if row in fields_of(leaf) or (leaf.fieldname in _IN_REFERENCES and field == "reference")
+                for form in line_forms(leaf, row)
             ]
             self._forms[field] = known
         return known
@@ -109,26 +113,42 @@ class Words:
         """Words that are the identifier of the thing a line states, such as a GO id."""
         if line.key is None:
             return []
-        key = fold_case(line.key)
-        return [position for position, leaf in enumerate(self._leaves) if keyword(leaf) == key]
+        key = fold_keyword(line.key)
+        return [position for position, leaf in enumerate(self._leaves) if fold_keyword(keyword(leaf)) == key]
+
+
+class _Read(NamedTuple):
+    """A line's terms in three columns."""
+
+    terms: tuple[str, ...]
+    stems: tuple[str, ...]
+    spans: tuple[Span, ...]
+
+
+_NOTHING = _Read((), (), ())
 
 
 @lru_cache(maxsize=1 << 14)
-def _tokens(text: str) -> tuple[Token, ...]:
-    return tuple(tokenize(text))
+def _read(text: str) -> _Read:
+    tokens = tokenize(text)
+    return _Read(
+        tuple(token.term for token in tokens),
+        tuple(stem(token.term) for token in tokens),
+        tuple((token.start, token.end) for token in tokens),
+    )
 
 
-def _occurrences(tokens: Sequence[Token], form: tuple[str, ...], is_stemmed: bool) -> list[Span]:
+def _occurrences(read: _Read, form: tuple[str, ...], is_stemmed: bool) -> list[Span]:
+    """Where the form stands in a line, from its first term's start to its last one's end."""
+    standing = read.stems if is_stemmed else read.terms
     found = []
     first = form[0]
     width = len(form)
-    for position, token in enumerate(tokens):
-        if (stem(token.term) if is_stemmed else token.term) != first:
-            continue
-        window = tokens[position : position + width]
-        standing = tuple(stem(t.term) if is_stemmed else t.term for t in window)
-        if standing == form:
-            found.append((token.start, window[-1].end))
+    position = -1
+    for _ in range(standing.count(first)):
+        position = standing.index(first, position + 1)
+        if standing[position : position + width] == form:
+            found.append((read.spans[position][0], read.spans[position + width - 1][1]))
     return found
 
 
@@ -138,7 +158,9 @@ def _as_typed(span: Span, text: str, leaf: Query) -> Span:
     typed = leaf.text if isinstance(leaf, Term) else ""
     start, end = span
     whole = start + len(typed)
-    return (start, whole) if whole > end and text[start:whole].casefold() == typed.casefold() else span
+    if end < whole <= len(text) and text[start:whole].casefold() == typed.casefold():
+        return start, whole
+    return span
 
 
 def _without_overlaps(spans: set[Span]) -> tuple[Span, ...]:
@@ -168,13 +190,22 @@ def choose(answers: Sequence[Answer], limit: int = 3) -> list[Answer]:
                 chosen.append(answer)
                 said.add(text)
                 covered |= answer.held
-    if not any(answer.line.cited for answer in chosen) and len(chosen) > 1:
+    if len(chosen) > 1 and not any(answer.line.cited for answer in chosen):
         cited = next((a for a in telling if a.line.cited and fold_case(a.line.text) not in said), None)
         if cited is not None:
             if len(chosen) == limit:
-                chosen.pop()
+                chosen.remove(_least_missed(chosen, cited))
             chosen.append(cited)
     return chosen
+
+
+def _least_missed(chosen: Sequence[Answer], instead: Answer) -> Answer:
+    """The last answer whose words the others and ``instead`` hold; if none, the last."""
+    for answer in reversed(chosen):
+        others = [other.held for other in chosen if other is not answer]
+        if answer.held <= instead.held.union(*others):
+            return answer
+    return chosen[-1]
 
 
 def weights_from(frequencies: Sequence[int], genes: int) -> list[float]:

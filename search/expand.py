@@ -6,19 +6,22 @@ a quoted phrase only over surface forms, as written.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from whoosh.query import And, Not, NullQuery, Or, Phrase, Query, Term
 
-from index.analysis import fold_case, spellings, stem
+from index.analysis import fold_case, fold_keyword, spellings, stem
 from index.fields import BY_NAME, FIELDS, Field, stem_stream
+from index.store import fold_identifier
 from search.query import ANY
 
 GenesNamed = Callable[[str], Iterable[str]]
 """The ids of the genes that a name may mean."""
 
 _PLAIN = tuple(field for field in FIELDS if field.plain)
-_PREFIXED = frozenset({"identifier", "pmid", "doi"})
+_DOI_PREFIX = re.compile(r"^(?:doi:|https?://(?:dx\.)?doi\.org/)")
 
 
 def expand(tree: Query, genes_named: GenesNamed) -> Query:
@@ -37,14 +40,12 @@ def fields_of(leaf: Query) -> tuple[Field, ...]:
     return _PLAIN if leaf.fieldname == ANY else (BY_NAME[leaf.fieldname],)
 
 
-def line_forms(leaf: Query, field: Field) -> list[tuple[str, ...]]:
-    """The term sequences that meet a leaf in a line of the field, as stems where
+def line_forms(leaf: Query, field: Field) -> tuple[tuple[str, ...], ...]:
+    """The term sequences that meet a leaf in a line of the field, each once, as stems where
     ``stemmed(leaf, field)``."""
     if isinstance(leaf, Phrase):
-        return [tuple(leaf.words)]
-    if stemmed(leaf, field):
-        return [tuple(map(stem, form)) for form in spellings(leaf.text)]
-    return spellings(leaf.text)
+        return (tuple(leaf.words),)
+    return _forms(leaf.text, stemmed(leaf, field))
 
 
 def stemmed(leaf: Query, field: Field) -> bool:
@@ -52,8 +53,15 @@ def stemmed(leaf: Query, field: Field) -> bool:
     return field.kind == "prose" and not isinstance(leaf, Phrase)
 
 
+@lru_cache(maxsize=256)
+def _forms(word: str, as_stems: bool) -> tuple[tuple[str, ...], ...]:
+    """The same for every field of its kind."""
+    forms = spellings(word)
+    return tuple(dict.fromkeys(tuple(map(stem, form)) for form in forms) if as_stems else forms)
+
+
 def keyword(leaf: Query) -> str:
-    """A leaf as a keyword field holds it, folded and without a prefix such as ``HGNC:``."""
+    """A leaf as a keyword, folded, with its prefix such as ``HGNC:`` if it has one."""
     text = " ".join(leaf.words) if isinstance(leaf, Phrase) else leaf.text
     return fold_case(text)
 
@@ -62,12 +70,12 @@ def _leaves(leaf: Query, genes_named: GenesNamed) -> Iterable[Query]:
     for field in fields_of(leaf):
         if field.name == "mentions":
             text = " ".join(leaf.words) if isinstance(leaf, Phrase) else leaf.text
-            yield from (Term("mentions", fold_case(gene), field.weight) for gene in genes_named(text))
+            yield from (Term("mentions", fold_keyword(gene), field.weight) for gene in genes_named(text))
         elif field.kind == "keyword":
-            yield Term(field.name, _bare(keyword(leaf), field), field.weight)
+            yield Term(field.name, fold_keyword(_bare(keyword(leaf), field)), field.weight)
         else:
             stream = stem_stream(field) if stemmed(leaf, field) else field.name
-            for form in dict.fromkeys(line_forms(leaf, field)):
+            for form in line_forms(leaf, field):
                 if len(form) == 1:
                     yield Term(stream, form[0], field.weight)
                 else:
@@ -75,7 +83,12 @@ def _leaves(leaf: Query, genes_named: GenesNamed) -> Iterable[Query]:
 
 
 def _bare(folded: str, field: Field) -> str:
-    return folded.rpartition(":")[2] if field.name in _PREFIXED else folded
+    """A keyword as the field holds it: identifiers are without prefix and version."""
+    if field.name == "doi":
+        return _DOI_PREFIX.sub("", folded, count=1)
+    if field.name in ("identifier", "pmid"):
+        return fold_identifier(folded.rpartition(":")[2])
+    return folded
 
 
 def _any_of(queries: list[Query]) -> Query:

@@ -58,6 +58,8 @@ class _Text(Struct, frozen=True):
     leaves: list[Query]
     holders: list[Set[int]]
     """For each word, the documents that hold it."""
+    named: int
+    """How many of the genes that the query names are among the found."""
 
 
 def open_index(path: str | os.PathLike[str]) -> Genes:
@@ -76,6 +78,7 @@ class Genes:
         self._index_dir = index_dir
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
+        self._closed = False
         with self._current():
             pass
 
@@ -90,6 +93,7 @@ class Genes:
     def close(self) -> None:
         """Let go of the index; the object cannot be used after that."""
         with self._lock:
+            self._closed = True
             if self._snapshot is not None:
                 self._snapshot.retire()
                 self._snapshot = None
@@ -101,7 +105,7 @@ class Genes:
             BadRequest: a negative size or start, or a cursor that is none.
             IndexUnavailable: the index went away.
         """
-        request = SearchRequest(q, size, start, cursor)
+        request = SearchRequest(_well_formed(q), size, start, cursor)
         with self._current() as snapshot:
             return _search(request, snapshot)
 
@@ -112,7 +116,7 @@ class Genes:
             IndexUnavailable: the index went away.
         """
         with self._current() as snapshot:
-            return _gene(name, snapshot)
+            return _gene(_well_formed(name), snapshot)
 
     def metadata(self) -> Metadata:
         """What the index holds.
@@ -139,6 +143,8 @@ class Genes:
     def _current(self) -> Iterator[Snapshot]:
         """The published generation, kept open for the length of one answer."""
         with self._lock:
+            if self._closed:
+                raise IndexUnavailable("this index was closed; open it again")
             snapshot = self._follow()
             snapshot.hold()
         try:
@@ -170,12 +176,11 @@ def _search(request: SearchRequest, snapshot: Snapshot) -> Page:
     identity = identify(request.q, snapshot.store)
     first = {gene.doc: gene for gene in identity.genes}
     wanted = request.start + request.size
-    text = _text_search(parsed, max(WINDOW, wanted), snapshot)
+    text = _text_search(parsed, first.keys(), max(WINDOW, wanted), snapshot)
     others = [ranked for ranked in text.ranked if ranked.doc not in first]
     best = text.ranked[0].score if text.ranked else 0.0
     ranked = [Ranked(doc, best + len(first) - place) for place, doc in enumerate(first)] + others
-    in_text = sum(1 for doc in first if _holds_all(doc, text))
-    total = text.total + len(first) - in_text
+    total = text.total + len(first) - text.named
     hits = tuple(
         _hit(place, first[place.doc].match if place.doc in first else None, text, parsed, snapshot)
         for place in ranked[request.start : wanted]
@@ -192,6 +197,11 @@ def _search(request: SearchRequest, snapshot: Snapshot) -> Page:
         next=_cursor(wanted, request.size, snapshot) if more else None,
         index=snapshot.version,
     )
+
+
+def _well_formed(text: str) -> str:
+    """Without lone surrogates, which a command line or JSON may give and no database takes."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _checked(request: SearchRequest, snapshot: Snapshot) -> tuple[SearchRequest, list[Warning]]:
@@ -211,7 +221,7 @@ def _checked(request: SearchRequest, snapshot: Snapshot) -> tuple[SearchRequest,
     return SearchRequest(request.q, size, start), warnings
 
 
-def _text_search(parsed: Parsed, limit: int, snapshot: Snapshot) -> _Text:
+def _text_search(parsed: Parsed, first: Set[int], limit: int, snapshot: Snapshot) -> _Text:
     def named(name: str) -> list[str]:
         return genes_named(name, snapshot.store)
 
@@ -220,11 +230,18 @@ def _text_search(parsed: Parsed, limit: int, snapshot: Snapshot) -> _Text:
     holders = [snapshot.engine.matching(leaf) for leaf in physical]
     words = Words(leaves, weights_from([len(docs) for docs in holders], snapshot.store.genes))
     tree = expand(parsed.tree, named) if all(holders) or not parsed.plain else NullQuery
+    within: Set[int] | None = None
     found = snapshot.engine.search(tree, limit)
     relaxed = not found.total and parsed.plain and any(holders)
     if relaxed:
-        found = snapshot.engine.search(Or(physical), limit, within=_holding_most(holders))
-    return _Text(found.total, rerank(found.top, snapshot.store, words), relaxed, words, leaves, holders)
+        tree, within = Or(physical), _holding_most(holders)
+        found = snapshot.engine.search(tree, limit, within)
+    if not first or found.total == len(found.top):
+        among = sum(doc in first for doc, _ in found.top)
+    else:
+        among = snapshot.engine.search(tree, 0, first if within is None else first & within).total
+    ranked = rerank(found.top, snapshot.store, words)
+    return _Text(found.total, ranked, relaxed, words, leaves, holders, among)
 
 
 def _holding_most(holders: list[Set[int]]) -> Set[int]:
@@ -234,12 +251,8 @@ def _holding_most(holders: list[Set[int]]) -> Set[int]:
     return {doc for doc, count in counts.items() if count == most}
 
 
-def _holds_all(doc: int, text: _Text) -> bool:
-    return any(ranked.doc == doc for ranked in text.ranked)
-
-
 def _hit(place: Ranked, match: Match | None, text: _Text, parsed: Parsed, snapshot: Snapshot) -> Hit:
-    reviewed = review(place.doc, snapshot.store, text.words)
+    reviewed = place.reviewed or review(place.doc, snapshot.store, text.words)
     missing = tuple(
         render(leaf)
         for leaf, docs in zip(text.leaves, text.holders, strict=True)

@@ -53,7 +53,7 @@ _NAMESPACES = {
     "pubmed": "pmid",
     "doi": "doi",
 }
-_PREFIXED = re.compile(rf"\s*({'|'.join(_NAMESPACES)})\s*:?\s*(\S+)\s*$", re.IGNORECASE)
+_PREFIXED = re.compile(rf"\s*({'|'.join(_NAMESPACES)})(?:\s*:\s*|\s+)(\S+)\s*$", re.IGNORECASE)
 _DOI_ADDRESS = re.compile(r"\s*https?://(?:dx\.)?doi\.org/(10\.\S+)\s*$", re.IGNORECASE)
 _BARE_RANK = ("ncbigene", "hgnc", "ensembl", "uniprot", "uniprot_entry", "refseq", "pmid", "doi")
 """Namespaces in which a bare identifier is looked up, in this order of answers; a bare
@@ -170,14 +170,13 @@ def _identifier_match(row: IdentifierRow, value: str) -> Match:
 
 
 def _withdrawn(asked: str, named: list[Identified], store: RecordStore) -> Iterable[Withdrawn]:
+    heirs: dict[str, list[str]] = {}
     for gene in named:
         if gene.match.kind == "withdrawn":
-            successors = tuple(other.symbol for other in named if other.match.value == gene.match.value)
-            into = " and ".join(successors)
-            yield Withdrawn(
-                gene.match.value, successors, f"{gene.match.value}: withdrawn, merged into {into}"
-            )
-            break
+            heirs.setdefault(gene.match.value, []).append(gene.symbol)
+    for symbol, successors in heirs.items():
+        into = " and ".join(successors)
+        yield Withdrawn(symbol, tuple(successors), f"{symbol}: withdrawn, merged into {into}")
     for symbol in store.withdrawn(asked):
         yield Withdrawn(symbol, (), f"{symbol}: withdrawn without a successor")
 
@@ -201,7 +200,7 @@ class NameSuggestions:
         )
         genes: dict[str, Suggestion] = {}
         for folded, _, _ in found:
-            name, doc = self._names[folded]
-            document = self._store.document(doc)
-            genes.setdefault(document.id, Suggestion(name, document.symbol, document.id))
+            name, _ = self._names[folded]
+            owner = _by_name(name, self._store, literal=False)[0]
+            genes.setdefault(owner.id, Suggestion(name, owner.symbol, owner.id))
         return tuple(islice(genes.values(), limit))

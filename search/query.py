@@ -31,6 +31,7 @@ ANY = "text"
 
 MAX_WORDS = 64
 MAX_DEPTH = 32
+MAX_WARNINGS = 10
 
 SEARCHABLE = frozenset(field.name for field in FIELDS if field.kind != "shown")
 
@@ -41,6 +42,8 @@ _FIELD = re.compile(
 """A known field's name and a colon; a GO id is a word."""
 _AROUND = ".,;:!?*"
 """Signs that are no part of a word where they begin or end it."""
+_SEPARATORS = frozenset("-–—&+/")
+"""Signs between words of which nobody expects anything."""
 _PUNCTUATION = re.compile(rf"[{_AROUND}]*")
 
 
@@ -82,7 +85,7 @@ def parse(q: str) -> Parsed:
         tree, warnings = _Reading(tokens).tree()
         warnings = [misread.warning, *warnings]
     plain = all(token.kind == "word" for token in tokens)
-    return Parsed(tree, render(tree), plain, tuple(warnings))
+    return Parsed(tree, render(tree), plain, tuple(warnings[:MAX_WARNINGS]))
 
 
 def words_of(tree: Query) -> list[Query]:
@@ -301,17 +304,17 @@ class _Reading:
         if token.starred:
             self._warnings.append(Warning("* is not a wildcard here; it was left out", token.position))
         phrase = terms(token.text)
-        if not phrase:
-            if token.text not in ("-", "–", "—", "&", "+", "/"):
-                self._warnings.append(
-                    Warning(f"{token.text!r} holds no word and was left out", token.position)
-                )
-            return NullQuery
-        self._words += 1
-        if self._words > MAX_WORDS:
-            if self._words == MAX_WORDS + 1:
-                message = f"only the first {MAX_WORDS} words are searched for"
-                self._warnings.append(Warning(message, token.position))
+        if not phrase and not token.starred and token.text not in _SEPARATORS:
+            message = f"{token.text[:40]!r} holds no word and was left out"
+            self._warnings.append(Warning(message, token.position))
+        room = MAX_WORDS - self._words
+        self._words += len(phrase)
+        if len(phrase) > room >= 0:
+            message = f"only the first {MAX_WORDS} words are searched for"
+            self._warnings.append(Warning(message, token.position))
+            self._words = MAX_WORDS + 1
+            phrase = phrase[:room] if token.kind == "phrase" else []
+        if room < 0 or not phrase:
             return NullQuery
         return Phrase(field, phrase) if token.kind == "phrase" else Term(field, token.text)
 

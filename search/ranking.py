@@ -25,11 +25,6 @@ PAPERS = 0.1
 PASSAGE = 4.0
 
 
-class Ranked(Struct, frozen=True):
-    doc: int
-    score: float
-
-
 class Reviewed(Struct, frozen=True):
     """A gene that was looked at sentence by sentence."""
 
@@ -37,15 +32,24 @@ class Reviewed(Struct, frozen=True):
     answers: list[Answer]
 
 
+class Ranked(Struct, frozen=True):
+    doc: int
+    score: float
+    reviewed: Reviewed | None = None
+    """None for a gene behind the first WINDOW."""
+
+
 def rerank(top: Sequence[tuple[int, float]], store: RecordStore, words: Words) -> list[Ranked]:
     """The engine's best WINDOW in their final order, the rest behind them as they were."""
     if len(words) == 0:
         return [Ranked(doc, score) for doc, score in top]
-    reviewed = [(_score(score, review(doc, store, words), words), doc) for doc, score in top[:WINDOW]]
-    reviewed.sort(key=lambda scored: (-scored[0], scored[1]))
-    lowest = reviewed[-1][0] if reviewed else 0.0
-    rest = [Ranked(doc, min(score, lowest)) for doc, score in top[WINDOW:]]
-    return [Ranked(doc, score) for score, doc in reviewed] + rest
+    first = []
+    for doc, score in top[:WINDOW]:
+        reviewed = review(doc, store, words)
+        first.append(Ranked(doc, _score(score, reviewed, words), reviewed))
+    first.sort(key=lambda ranked: (-ranked.score, ranked.doc))
+    lowest = first[-1].score if first else 0.0
+    return first + [Ranked(doc, min(score, lowest)) for doc, score in top[WINDOW:]]
 
 
 def review(doc: int, store: RecordStore, words: Words) -> Reviewed:

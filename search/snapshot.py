@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 
 from index.fields import FIELDS
@@ -62,17 +62,18 @@ class Snapshot:
 
     @classmethod
     def _open_generation(cls, generation: Path) -> Snapshot:
-        lock = ReadLock(generation)
-        try:
+        with ExitStack() as opened:
+            lock = ReadLock(generation)
+            opened.callback(lock.release)
             manifest = read_manifest(generation)
-            store = RecordStore(generation)
-            engine = WhooshEngine(generation)
-        except (NoGeneration, IndexUnavailable):
-            lock.release()
-            raise
-        except (OSError, sqlite3.Error) as error:
-            lock.release()
-            raise NoGeneration(f"{generation.name} is damaged ({error}); run: genelight index") from error
+            _check_sizes(generation, manifest)
+            try:
+                store = RecordStore(generation)
+                opened.callback(store.close)
+                engine = WhooshEngine(generation)
+            except Exception as error:  # Whoosh names no errors of its own for damage
+                raise NoGeneration(f"{generation.name} is damaged ({error}); run: genelight index") from error
+            opened.pop_all()
         return cls(lock, manifest, store, engine)
 
     def owner(self, gene: Identified) -> Owner:
@@ -95,3 +96,15 @@ class Snapshot:
     def retire(self) -> None:
         """Give up the hold it was opened with."""
         self.let_go()
+
+
+def _check_sizes(generation: Path, manifest: Manifest) -> None:
+    """That every file is there and as long as it was written: reading all of them for their
+    checksums would take longer than opening (``genelight info --verify`` does it)."""
+    for name, (size, _) in manifest.files.items():
+        try:
+            found = (generation / name).stat().st_size
+        except OSError:
+            raise NoGeneration(f"{generation.name}: {name} is missing; run: genelight index") from None
+        if found != size:
+            raise NoGeneration(f"{generation.name}: {name} is damaged; run: genelight index")

@@ -56,10 +56,12 @@ def _telling_errors(command: Callable[P, R]) -> Callable[P, R]:
     def told(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
+        except BrokenPipeError:  # the reader of a pipe has had enough; click ends quietly
+            raise
         except (BadRequest, ConfigError) as error:
-            raise click.UsageError(str(error)) from None
+            raise click.UsageError(terminal.harmless(str(error))) from None
         except (GenelightError, NoGeneration, RebuildRunning, OSError) as error:
-            raise click.ClickException(str(error)) from None
+            raise click.ClickException(terminal.harmless(str(error))) from None
 
     return told
 
@@ -90,7 +92,7 @@ def index(
     for source in wanted:
         if not source.exists():
             hint = "" if sources else "; name the files or folders to index"
-            raise click.UsageError(f"{source} does not exist{hint}")
+            raise click.UsageError(terminal.harmless(f"{source} does not exist{hint}"))
     directory = _directory(index_dir)
     try:
         with terminal.progress() as progress:
@@ -111,14 +113,24 @@ def _tell(report: Report, directory: Path, as_json: bool) -> None:
 @main.command()
 @click.argument("query", nargs=-1, required=True)
 @_index_dir
-@click.option("--size", type=int, default=10, show_default=True, help="Hits to show.")
+@click.option("--size", type=int, default=None, help="Hits to show; else GENELIGHT_PAGE_SIZE, else 10.")
 @click.option("--from", "start", type=int, default=0, show_default=True, help="Hits to leave out first.")
 @_json
 @_telling_errors
-def search(query: tuple[str, ...], index_dir: Path | None, size: int, start: int, as_json: bool) -> None:
-    """Search, and show what the page shows."""
-    with open_index(_directory(index_dir)) as genes:
-        page = genes.search(" ".join(query), size=size, start=start)
+def search(
+    query: tuple[str, ...], index_dir: Path | None, size: int | None, start: int, as_json: bool
+) -> None:
+    """Search, and show what the page shows.
+
+    Quote what the shell would read itself: '"wound healing" -cancer'.  A query that begins
+    with a dash comes after two: -- -cancer wound.
+    """
+    from webapp.asking import checked_query
+
+    config = _config(index_dir)
+    asked = checked_query(_typed(" ".join(query)), config.max_query_length)
+    with open_index(config.index_dir) as genes:
+        page = genes.search(asked, size=config.page_size if size is None else size, start=start)
     if as_json:
         click.echo(to_json(page))
     else:
@@ -134,7 +146,7 @@ def search(query: tuple[str, ...], index_dir: Path | None, size: int, start: int
 def gene(name: str, index_dir: Path | None, as_json: bool) -> None:
     """Show what is known of a gene, by symbol, id or any other name that one gene has."""
     with open_index(_directory(index_dir)) as genes:
-        answer = genes.gene(name)
+        answer = genes.gene(_typed(name))
         if not isinstance(answer, Gene) and len(answer.owners) == 1:
             answer = genes.gene(answer.owners[0].id)
     if as_json:
@@ -179,6 +191,11 @@ def info(index_dir: Path | None, verify: bool, as_json: bool) -> None:
     else:
         terminal.print_manifest(manifest, damaged)
     sys.exit(FAILED if damaged else 0)
+
+
+def _typed(text: str) -> str:
+    """An argument as HTTP would have it: what is no UTF-8 becomes a question mark in a diamond."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _config(index_dir: Path | None) -> Config:

@@ -1,13 +1,22 @@
-"""What the command line prints: answers in colour, reports as tables, progress as bars."""
+"""What the command line prints: answers in colour, reports as tables, progress as bars.
+
+The text of a source is hostile, to a terminal too: whatever is printed goes through
+``harmless`` first, and nothing in it is read as markup.
+"""
 
 from __future__ import annotations
 
+import io
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
+from typing import TypeVar
 
+import msgspec
+from msgspec import Struct
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
@@ -23,9 +32,43 @@ _SHOWN_PROBLEMS = 20
 _MATCH = "bold yellow"
 _GENE = "underline cyan"
 
+S = TypeVar("S", bound=Struct)
+
+_HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What moves the cursor, changes colours, turns the direction of writing or cannot be encoded."""
+
+
+def harmless(text: str) -> str:
+    """The text as a terminal may show it: as long as before, so that offsets into it hold."""
+    return _HARMFUL.sub(_picture, text)
+
+
+def _picture(harmful: re.Match[str]) -> str:
+    """``␛`` for an escape: Unicode has a picture of each of the oldest control characters."""
+    code = ord(harmful[0])
+    return chr(0x2400 + code) if code < 0x20 else "\u2421" if code == 0x7F else "\ufffd"
+
+
+def _harmless(answer: S) -> S:
+    """The same answer with every text in it harmless."""
+    return msgspec.convert(_cleaned(msgspec.to_builtins(answer)), type(answer))
+
+
+def _cleaned(value: object) -> object:
+    match value:
+        case str():
+            return harmless(value)
+        case dict():
+            return {_cleaned(key): _cleaned(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [_cleaned(inner) for inner in value]
+    return value
+
 
 def _console() -> Console:
-    return Console(highlight=False, soft_wrap=True)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that has no dash shows its number
+        sys.stdout.reconfigure(errors="backslashreplace")
+    return Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 @contextmanager
@@ -62,6 +105,7 @@ class _Lines:
 def print_report(report: Report, index_dir: Path) -> None:
     """Counts by source, what was set aside and why, and what was published."""
     console = _console()
+    report = _harmless(report)
     if report.unchanged:
         console.print(f"Unchanged: the published index was made of these inputs ({report.genes:,} genes).")
     for fmt, files in groupby(sorted(report.sources, key=lambda s: (s.format, s.file)), lambda s: s.format):
@@ -73,9 +117,10 @@ def print_report(report: Report, index_dir: Path) -> None:
         console.print(Text.assemble(("set aside ", "yellow"), f"{place}: {problem.reason}"))
     for line in report.superseded:
         console.print(Text(line))
+    listed = harmless(str(index_dir / REPORT))
     console.print(
         f"set aside {len(aside)}, warnings {warnings}, conflicts {len(report.conflicts)}, "
-        f"unplaced {report.unplaced}, ignored {len(report.ignored)}; all listed in {index_dir / REPORT}"
+        f"unplaced {report.unplaced}, ignored {len(report.ignored)}; all listed in {listed}"
     )
     if report.digest is not None:
         console.print(f"genes {report.genes:,}, seconds {report.seconds}, digest {report.digest}")
@@ -91,6 +136,7 @@ def _source_line(fmt: str, files: list[SourceFile]) -> str:
 def print_page(page: Page) -> None:
     """Ranked genes with their evidence."""
     console = _console()
+    page = _harmless(page)
     for warning in page.warnings:
         console.print(Text(f"warning: {warning.message}", "yellow"))
     for withdrawn in page.query.withdrawn:
@@ -103,7 +149,7 @@ def print_page(page: Page) -> None:
     for hit in page.hits:
         _print_hit(console, hit)
     if not page.hits:
-        console.print("No gene answers.")
+        console.print("No more genes." if page.total else "No gene answers.")
     if page.suggestions:
         near = ", ".join(f"{near.text} ({near.symbol})" for near in page.suggestions)
         console.print(Text(f"Did you mean: {near}"))
@@ -142,8 +188,9 @@ def print_gene(answer: Gene | GeneChoice) -> None:
     """A gene's names, identifiers and lines; for a name of several genes, which."""
     console = _console()
     if isinstance(answer, GeneChoice):
-        _print_choice(console, answer)
+        _print_choice(console, _harmless(answer))
         return
+    answer = _harmless(answer)
     console.print(
         Text.assemble((answer.symbol, "bold green"), f"  {answer.name or ''}  ", (answer.id, "dim"))
     )
@@ -177,6 +224,7 @@ def _print_choice(console: Console, choice: GeneChoice) -> None:
 def print_manifest(manifest: Manifest, damaged: list[str] | None) -> None:
     """What an index holds; ``damaged`` is None when it was not verified."""
     console = _console()
+    manifest = _harmless(manifest)
     console.print(f"engine {manifest.engine}, format {manifest.format}, genes {manifest.genes:,}")
     console.print(f"built {manifest.built}, digest {manifest.digest}")
     for fmt, files in groupby(sorted(manifest.sources, key=lambda s: (s.format, s.file)), lambda s: s.format):
@@ -184,5 +232,5 @@ def print_manifest(manifest: Manifest, damaged: list[str] | None) -> None:
     console.print(f"set aside {manifest.set_aside}, ignored {manifest.ignored}")
     if damaged is not None:
         for line in damaged:
-            console.print(Text(line, "red"))
+            console.print(Text(harmless(line), "red"))
         console.print("damaged; rebuild with: genelight index --force" if damaged else "every file verified")

@@ -33,7 +33,7 @@ from index.records import (
 
 _FRONT = re.compile(r"---[ \t]*\n(.*?)\n---[ \t]*(?:\n|$)", re.DOTALL)
 _TABLE_HEAD = re.compile(
-    r"^[ \t]*\|?[ \t]*\[?NCBI ID\b[^\n|]{0,200}\|[ \t]*NCBI symbol[ \t]*\|[ \t]*ENSEMBL ID[ \t]*\|",
+    r"^[ \t]*+\|?[ \t]*+\[?NCBI ID\b[^\n|]{0,200}\|[ \t]*NCBI symbol[ \t]*\|[ \t]*ENSEMBL ID[ \t]*\|",
     re.MULTILINE,
 )
 _GENE_ID = re.compile(r"[1-9][0-9]{0,9}")

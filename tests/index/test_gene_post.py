@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 
 import pytest
 
@@ -422,3 +423,10 @@ def test_a_post_is_recognised_by_its_content() -> None:
 )
 def test_other_texts_are_not_claimed(head: str) -> None:
     assert not claims(head)
+
+
+@pytest.mark.parametrize("unit", [" ", "\t", "|", "\n ", "[", "| NCBI ID "])
+def test_a_long_run_of_anything_is_declined_at_once(unit: str) -> None:
+    begun = time.process_time()
+    claims((unit * 65536)[:65536])
+    assert time.process_time() - begun < 0.5

@@ -1,0 +1,119 @@
+"""A generated corpus and the queries that every engine is asked about it.
+
+Words are drawn with a Zipf-like frequency; some lines are planted: phrases inside one
+line, the same two words at the end of one line and the beginning of the next, and
+genes that say exactly the same, so that scores tie.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import accumulate
+from random import Random
+
+from index.documents import Document, Line, Mention
+from index.records import Reference
+from tests.making import gene, says
+
+_SYLLABLES = ("ka", "ri", "zo", "men", "tal", "ur", "bi", "sho", "gen", "ex", "ly", "pra")
+_ENDINGS = ("", "s", "ed", "ing", "ation")
+_ODD = ("TNF-α", "NKX2-5", "Su(H)", "β-catenin", "IL2", "IL-2", "5′-end", "p53", "naïve", "ﬁbrin")
+PLANTED = ("zinc finger", "cell cycle control", "very very rare")
+
+
+def _words() -> list[str]:
+    rng = Random(11)  # noqa: S311
+    roots = dict.fromkeys("".join(rng.choices(_SYLLABLES, k=rng.randint(2, 4))) for _ in range(700))
+    plain = [root + ending for root in roots for ending in rng.sample(_ENDINGS, 2)]
+    rng.shuffle(plain)
+    for place, odd in enumerate(_ODD):
+        plain.insert(20 + 40 * place, odd)
+    return plain
+
+
+WORDS = _words()
+_CUMULATIVE = list(accumulate(1 / (rank + 25) for rank in range(len(WORDS))))
+
+
+def _drawn(rng: Random, count: int) -> list[str]:
+    return rng.choices(WORDS, cum_weights=_CUMULATIVE, k=count)
+
+
+def documents(count: int, seed: int = 5) -> list[Document]:
+    """``count`` genes in ``_id`` order."""
+    rng = Random(seed)  # noqa: S311
+    made: list[Document] = []
+    for number in range(count):
+        lines = () if number % 50 == 49 else tuple(_lines(rng))
+        if number % 25 == 24:
+            lines = made[-1].lines[2:]
+        made.append(
+            gene(
+                f"G{number}",
+                *lines,
+                id=f"NCBIGene:{number:06}",
+                name=" ".join(_drawn(rng, 2)),
+                references=[_paper(number)] if number % 3 == 0 else [],
+                papers=number % 40,
+            )
+        )
+    return made
+
+
+def _paper(number: int) -> Reference:
+    return Reference(1, title="On genes", pmid=str(number % 300), doi=f"10.1/{number % 200}")
+
+
+def _lines(rng: Random) -> Iterator[Line]:
+    for field in ("description", "summary", "summary"):
+        yield says(" ".join(_drawn(rng, rng.randint(0, 10))) + ".", field)
+    if rng.random() < 0.2:
+        yield says(" ".join(_drawn(rng, 60)), "atlas")
+    if rng.random() < 0.3:
+        yield says(" ".join(_drawn(rng, 2)), "family")
+    if rng.random() < 0.1:
+        phrase = rng.choice(PLANTED)
+        yield says(f"{_drawn(rng, 1)[0]} {phrase} {_drawn(rng, 1)[0]}", rng.choice(["summary", "go"]))
+    if rng.random() < 0.1:
+        yield says(f"{_drawn(rng, 1)[0]} zinc", "summary")
+        yield says(f"finger {_drawn(rng, 1)[0]}", "summary")
+    for term in rng.sample(range(80), rng.randint(0, 3)):
+        mentioned = f"NCBIGene:{term:06}"
+        yield says(WORDS[term], "go", key=f"GO:{term:07}", mentions=[Mention(0, 1, (mentioned,))])
+    if rng.random() < 0.7:
+        yield says(f"{rng.randint(1, 22)}q{rng.randint(1, 3)}", "location")
+
+
+def queries() -> list[str]:
+    """Several hundred queries of every construct, the same ones each time."""
+    rng = Random(7)  # noqa: S311
+    asked = [" ".join(_drawn(rng, count)) for count in (1, 2, 3, 4) for _ in range(25)]
+    asked += [f'"{" ".join(_drawn(rng, rng.randint(1, 3)))}"' for _ in range(25)]
+    asked += [f'"{phrase}"' for phrase in PLANTED]
+    asked += [f'summary:"{phrase}" {word}' for phrase in PLANTED for word in _drawn(rng, 3)]
+    fields = ("summary", "name", "symbol", "atlas", "family", "go", "description", "reference")
+    asked += [f"{rng.choice(fields)}:{word}" for word in _drawn(rng, 25)]
+    asked += [f"{rng.choice(fields)}:({a} OR {b}) {c}" for a, b, c in (_drawn(rng, 3) for _ in range(20))]
+    for shape in (
+        "{} AND {}",
+        "{} OR {}",
+        "{} NOT {}",
+        "NOT {}",
+        "{} OR NOT {}",
+        "NOT {} NOT {}",
+        "({} OR {}) ({} OR {})",
+        "{} OR {} {}",
+        "{} NOT ({} OR {})",
+        "NOT ({} {})",
+        "({} OR NOT {}) {}",
+        "NOT ({} OR NOT ({} OR {}))",
+        "{} NOT summary:{}",
+        '{} OR "zinc finger"',
+        '"zinc finger" NOT {}',
+    ):
+        asked += [shape.format(*_drawn(rng, 4)) for _ in range(8)]
+    asked += ["G12", "G12 OR G13 OR G14", "location:3q1", "12q2", "GO:0000007", "go_id:GO:0000012"]
+    asked += ["pmid:12", "doi:10.1/7", "10.1/7", "NCBIGene:000012", "mentions:G5", "mentions:nobody"]
+    asked += ["nowhere", f"nowhere {WORDS[0]}", f"nowhere OR {WORDS[3]}", f"{WORDS[3]} NOT nowhere"]
+    asked += ["mentions:nobody OR zinc", "zinc NOT mentions:nobody", "NOT mentions:nobody"]
+    return list(dict.fromkeys(asked))

@@ -1,0 +1,260 @@
+"""Which records become one gene, and what is told when they disagree."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.flatten import names_of
+from index.merge import Merged, merge
+from index.records import (
+    Fact,
+    GeneRecord,
+    Identifier,
+    IdNamespace,
+    Name,
+    NameKind,
+    Section,
+    Sentence,
+    Source,
+    WithdrawnSymbol,
+)
+
+HGNC = Source("HGNC", "curated")
+NCBI = Source("NCBI Gene", "curated")
+PAGE = Source("Harmonizome", "computed")
+POST = Source("gene post", "computed")
+GO = Source("GO", "curated")
+MOUSE = 10090
+
+NAMESPACES: dict[str, IdNamespace] = {"H": "hgnc", "N": "ncbigene", "E": "ensembl", "U": "uniprot"}
+
+
+def record(
+    source: Source,
+    ids: str = "",
+    symbol: str | None = None,
+    *,
+    aliases: tuple[str, ...] = (),
+    says: str = "",
+    taxon: int = 9606,
+    papers: int | None = None,
+) -> GeneRecord:
+    """``ids`` as ``H5 N7``: HGNC:5 and NCBI Gene 7."""
+    names = [Name("symbol", symbol)] if symbol else []
+    return GeneRecord(
+        source=source,
+        taxon=taxon,
+        identifiers=tuple(Identifier(NAMESPACES[word[0]], word[1:]) for word in ids.split()),
+        names=(*names, *(Name("alias", alias) for alias in aliases)),
+        sections=(Section("summary", says, source, (Sentence(0, len(says)),)),) if says else (),
+        papers=papers,
+    )
+
+
+def members(merged: Merged) -> dict[str, list[str]]:
+    """Of each gene the sources of its records."""
+    return {gene.id: [one.source.name for one in gene.records] for gene in merged.genes}
+
+
+def names(merged: Merged, gene_id: str) -> list[tuple[NameKind, str]]:
+    gene = next(gene for gene in merged.genes if gene.id == gene_id)
+    return [(name.kind, name.spelling) for name, _ in names_of(gene)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "gene_id"),
+    [
+        ("H5 N7", "H5 N7", "HGNC:5"),
+        ("H5", "H5 E1", "HGNC:5"),
+        ("H5 N7", "N7", "HGNC:5"),
+        ("N7 E1", "N7", "NCBIGene:7"),
+        ("N7 E1", "E1", "NCBIGene:7"),
+        ("E1", "E1", "1"),
+        ("N7 E1 E2", "E2", "NCBIGene:7"),
+    ],
+)
+def test_records_that_share_an_identifier_are_one_gene(one: str, other: str, gene_id: str) -> None:
+    merged = merge([record(PAGE, other, "B"), record(HGNC, one, "A")])
+    assert members(merged) == {gene_id: ["HGNC", "Harmonizome"]}
+    assert not merged.conflicts
+
+
+@pytest.mark.parametrize(("one", "other"), [("H5", "H6"), ("N7", "N8"), ("E1", "E2"), ("U1", "U1")])
+def test_records_that_share_none_are_two_genes_though_their_symbols_agree(one: str, other: str) -> None:
+    merged = merge([record(HGNC, f"{one} H1" if one == "U1" else one, "A"), record(PAGE, f"{other} N9", "A")])
+    assert len(merged.genes) == 2
+
+
+def test_a_record_that_links_two_others_brings_the_three_together() -> None:
+    merged = merge([record(POST, "E1", "C"), record(PAGE, "N7", "B"), record(NCBI, "N7 E1", "A")])
+    assert {key: set(of) for key, of in members(merged).items()} == {
+        "NCBIGene:7": {"NCBI Gene", "Harmonizome", "gene post"}
+    }
+
+
+def test_the_stronger_identifier_places_a_record_and_both_sides_are_told() -> None:
+    merged = merge([record(HGNC, "H5 N7", "A"), record(HGNC, "H6 E2", "B"), record(POST, "N7 E2", "A")])
+    assert members(merged) == {"HGNC:5": ["HGNC", "gene post"], "HGNC:6": ["HGNC"]}
+    (conflict,) = merged.conflicts
+    for told in ("gene post", "ncbigene:7", "ensembl:2", "HGNC:5", "HGNC:6"):
+        assert told in conflict.reason
+
+
+def test_a_record_that_contradicts_its_gene_is_told_with_both_values() -> None:
+    merged = merge([record(HGNC, "H5 N7", "A"), record(NCBI, "H5 N8", "A")])
+    assert members(merged) == {"HGNC:5": ["HGNC", "NCBI Gene"]}
+    (conflict,) = merged.conflicts
+    assert "ncbigene:8" in conflict.reason
+    assert "ncbigene:7" in conflict.reason
+
+
+def test_a_contradicting_claim_does_not_draw_another_gene_in() -> None:
+    merged = merge([record(HGNC, "H5 N7", "A"), record(NCBI, "H5 N8", "A"), record(PAGE, "N8", "B")])
+    assert members(merged) == {"HGNC:5": ["HGNC", "NCBI Gene"], "NCBIGene:8": ["Harmonizome"]}
+    assert any(
+        "NCBIGene:8" in conflict.reason and "HGNC:5" in conflict.reason for conflict in merged.conflicts
+    )
+
+
+def test_identifiers_that_disagree_keep_records_of_one_symbol_apart() -> None:
+    merged = merge([record(HGNC, "H5 N7 E1", "A"), record(PAGE, "H6 N7 E1", "A")])
+    assert members(merged) == {"HGNC:5": ["HGNC"], "HGNC:6": ["Harmonizome"]}
+    assert merged.conflicts
+
+
+def test_a_record_with_a_symbol_alone_joins_the_gene_of_that_symbol() -> None:
+    merged = merge([record(PAGE, "", "A", says="Zinc."), record(HGNC, "H5", "A"), record(HGNC, "H6", "B")])
+    assert members(merged) == {"HGNC:5": ["HGNC", "Harmonizome"], "HGNC:6": ["HGNC"]}
+    assert not merged.conflicts
+
+
+@pytest.mark.parametrize("symbol", ["a", "A1", "ALIAS"])
+def test_a_symbol_alone_joins_by_its_exact_spelling_and_by_no_alias(symbol: str) -> None:
+    merged = merge([record(PAGE, "", symbol), record(HGNC, "H5", "A", aliases=("ALIAS",))])
+    assert sorted(members(merged).values()) == [["HGNC"], ["Harmonizome"]]
+
+
+def test_a_symbol_of_two_genes_joins_neither_and_nothing_is_lost() -> None:
+    given_ = [
+        record(NCBI, "N7", "A"),
+        record(NCBI, "N8", "A"),
+        record(PAGE, "", "A", says="Zinc."),
+        record(PAGE, "", "A", says="Copper."),
+        record(POST, "", "A", says="Iron."),
+    ]
+    merged = merge(given_)
+    assert len(merged.genes) == 3
+    apart = next(gene for gene in merged.genes if gene.id.startswith("src:"))
+    assert sorted(one.sections[0].text for one in apart.records) == ["Copper.", "Iron.", "Zinc."]
+    assert any("A: symbol of 2 genes" in conflict.reason for conflict in merged.conflicts)
+
+
+def test_records_without_any_name_of_their_own_join_a_gene_that_only_a_page_names() -> None:
+    go = GeneRecord(source=GO, identifiers=(Identifier("ncbigene", "7"),), facts=(Fact("go", "zinc", GO),))
+    counts = record(NCBI, "N7", papers=12)
+    merged = merge([go, counts, record(PAGE, "N7", "A")])
+    assert sorted(members(merged)["NCBIGene:7"]) == ["GO", "Harmonizome", "NCBI Gene"]
+    assert not merged.unplaced
+
+
+def test_records_of_a_gene_that_no_source_names_are_set_apart_and_counted() -> None:
+    counts = record(NCBI, "N9", papers=12)
+    merged = merge([counts, record(PAGE, "N7", "A")])
+    assert list(members(merged)) == ["NCBIGene:7"]
+    assert merged.unplaced == [counts]
+
+
+def test_one_gene_id_in_two_taxa_is_two_genes_and_both_are_kept() -> None:
+    merged = merge([record(NCBI, "N7", "Mt1", taxon=MOUSE), record(POST, "N7", "MT1X")])
+    assert sorted(gene.records[0].taxon for gene in merged.genes) == [9606, MOUSE]
+    assert len({gene.id for gene in merged.genes}) == 2
+    assert any("NCBIGene:7" in conflict.reason for conflict in merged.conflicts)
+
+
+def test_a_symbol_never_joins_a_gene_of_another_taxon() -> None:
+    merged = merge([record(NCBI, "N7", "A", taxon=MOUSE), record(PAGE, "", "A")])
+    assert len(merged.genes) == 2
+
+
+def test_records_without_any_identifier_or_symbol_are_all_kept() -> None:
+    merged = merge([record(PAGE, "", None, says="Zinc."), record(PAGE, "", None, says="Copper.")])
+    assert sorted(gene.records[0].sections[0].text for gene in merged.genes) == ["Copper.", "Zinc."]
+
+
+def test_the_symbol_of_hgnc_stands_and_every_other_spelling_stays_findable() -> None:
+    merged = merge(
+        [
+            record(PAGE, "N7", "OLD", aliases=("NEW", "X")),
+            record(NCBI, "N7 H5", "Nw"),
+            record(HGNC, "H5 N7", "NEW", aliases=("Y",)),
+        ]
+    )
+    found = names(merged, "HGNC:5")
+    assert found[0] == ("symbol", "NEW")
+    assert sorted(found[1:]) == [("alias", "Nw"), ("alias", "OLD"), ("alias", "X"), ("alias", "Y")]
+
+
+def withdrawn(number: str, symbol: str, *successors: str) -> WithdrawnSymbol:
+    return WithdrawnSymbol(number, symbol, tuple((one, f"S{one}") for one in successors))
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected", "lost"),
+    [
+        ([withdrawn("1", "W1", "5")], {"HGNC:5": ["W1"], "HGNC:6": []}, []),
+        ([withdrawn("1", "W1", "5", "6")], {"HGNC:5": ["W1"], "HGNC:6": ["W1"]}, []),
+        (
+            [withdrawn("1", "W1", "2"), withdrawn("2", "W2", "5")],
+            {"HGNC:5": ["W1", "W2"], "HGNC:6": []},
+            [],
+        ),
+        (
+            [withdrawn("1", "W1", "2", "6"), withdrawn("2", "W2")],
+            {"HGNC:5": [], "HGNC:6": ["W1"]},
+            ["W2"],
+        ),
+        ([withdrawn("1", "W1")], {"HGNC:5": [], "HGNC:6": []}, ["W1"]),
+        ([withdrawn("1", "W1", "2"), withdrawn("2", "W2", "1")], {"HGNC:5": [], "HGNC:6": []}, ["W1", "W2"]),
+        ([withdrawn("1", "W1", "99")], {"HGNC:5": [], "HGNC:6": []}, ["W1"]),
+    ],
+    ids=["one", "split", "chain", "half a chain", "no successor", "circle", "successor not here"],
+)
+def test_a_withdrawn_symbol_leads_to_the_living_genes_at_the_end_of_its_chain(
+    entries: list[WithdrawnSymbol], expected: dict[str, list[str]], lost: list[str]
+) -> None:
+    living = [record(HGNC, "H5", "S5"), record(HGNC, "H6", "S6")]
+    for order in (entries, entries[::-1]):
+        merged = merge(living, order)
+        assert {gene.id: [one.symbol for one in gene.withdrawn] for gene in merged.genes} == expected
+        assert [one.symbol for one in merged.without_successor] == lost
+
+
+@st.composite
+def records(draw: st.DrawFn) -> GeneRecord:
+    words = draw(st.lists(st.sampled_from("H1 H2 N1 N2 N3 E1 E2 E3 U1".split()), max_size=4, unique=True))  # noqa: SIM905
+    return record(
+        draw(st.sampled_from([HGNC, NCBI, PAGE, POST, GO])),
+        " ".join(words),
+        draw(st.sampled_from([None, "A", "B"])),
+        aliases=tuple(draw(st.lists(st.sampled_from("ABC"), max_size=1))),
+        says=draw(st.sampled_from(["", "Zinc.", "Copper."])),
+        taxon=draw(st.sampled_from([9606, 9606, MOUSE])),
+    )
+
+
+@given(st.lists(records(), max_size=7), st.data())
+def test_order_and_repeats_make_no_difference_and_no_record_is_lost(
+    given_: list[GeneRecord], data: st.DataObject
+) -> None:
+    repeated = given_ + data.draw(st.lists(st.sampled_from(given_), max_size=3)) if given_ else []
+    merged = merge(given_)
+    again = merge(data.draw(st.permutations(repeated)))
+    assert again == merged
+    placed = [one for gene in merged.genes for one in gene.records] + merged.unplaced
+    assert len(placed) == len(set(map(repr, given_)))
+    assert set(map(repr, placed)) == set(map(repr, given_))
+    assert len({gene.id for gene in merged.genes}) == len(merged.genes)
+    for gene in merged.genes:
+        assert len({one.taxon for one in gene.records}) == 1

@@ -1,0 +1,226 @@
+"""The record store and the names table on a real disk."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index.analysis import fold_spelling
+from index.documents import Document, Line, NumberedReference, encode
+from index.records import Name, NameKind, Reference, Source, WithdrawnSymbol
+from index.store import FILE_NAME, RecordStore, write
+
+HGNC = Source("HGNC", "curated", "2024-10-18")
+
+
+def gene(
+    number: str,
+    symbol: str,
+    *names: tuple[NameKind, str],
+    identifiers: tuple[tuple[str, str], ...] = (),
+    reference: Reference | None = None,
+    papers: int = 0,
+) -> Document:
+    return Document(
+        id=f"HGNC:{number}",
+        taxon=9606,
+        symbol=symbol,
+        name=None,
+        names=(Name("symbol", symbol), *(Name(*name) for name in names)),
+        identifiers=(("hgnc", number), *identifiers),
+        sources=(HGNC,),
+        references=(NumberedReference(0, reference),) if reference else (),
+        lines=(Line("symbol", symbol, 0), Line("summary", f"{symbol} binds Zn²⁺ — α\n\0.", 0)),
+        papers=papers,
+    )
+
+
+GENES = [
+    gene(
+        "1",
+        "MTTP",
+        ("alias", "ABL"),
+        identifiers=(
+            ("ncbigene", "4547"),
+            ("ensembl", "ENSG00000138823"),
+            ("refseq", "NM_000253.4"),
+            ("uniprot", "P55157"),
+        ),
+        papers=7,
+    ),
+    gene("2", "MT-TP", ("withdrawn", "mttp")),
+    gene("3", "TNF", ("alias", "TNF-α"), ("name", "tumor necrosis factor"), identifiers=(("omim", "4547"),)),
+    gene("4", "C4B_2", ("previous_symbol", "C4B2"), reference=Reference(1, doi="10.1/ABC", pmid="4547")),
+]
+LOST = [WithdrawnSymbol("90", "GONE-1", ()), WithdrawnSymbol("91", "GONE1", (("92", "X"),))]
+
+
+def written(folder: Path) -> RecordStore:
+    write(folder, ((encode(one), one) for one in GENES), LOST)
+    return RecordStore(folder)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[RecordStore]:
+    opened = written(tmp_path)
+    yield opened
+    opened.close()
+
+
+def test_documents_come_back_as_they_were_in_their_order(store: RecordStore) -> None:
+    assert store.genes == len(GENES)
+    assert [store.document(doc) for doc in range(store.genes)] == GENES
+    assert [store.find_id(one.id) for one in GENES] == [0, 1, 2, 3]
+    assert store.find_id("HGNC:99") is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("MTTP", {("MTTP", "symbol"), ("MT-TP", "symbol"), ("mttp", "withdrawn")}),
+        ("mt tp", {("MTTP", "symbol"), ("MT-TP", "symbol"), ("mttp", "withdrawn")}),
+        ("TNFalpha", {("TNF-α", "alias")}),
+        ("tnf–Α", {("TNF-α", "alias")}),
+        ("c4b 2", {("C4B_2", "symbol"), ("C4B2", "previous_symbol")}),
+        ("Tumor Necrosis-Factor", {("tumor necrosis factor", "name")}),
+        ("TN", set()),
+        ("", set()),
+        ("' OR 1=1 --", set()),
+    ],
+)
+def test_a_name_finds_every_spelling_that_folds_to_it_with_its_kind(
+    store: RecordStore, asked: str, expected: set[tuple[str, str]]
+) -> None:
+    assert {(row.spelling, row.kind) for row in store.names(asked)} == expected
+
+
+def test_a_name_row_tells_the_gene_that_has_it(store: RecordStore) -> None:
+    (row,) = store.names("abl")
+    assert (row.spelling, row.kind, row.doc, row.id, row.symbol, row.papers) == (
+        "ABL",
+        "alias",
+        0,
+        "HGNC:1",
+        "MTTP",
+        7,
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("4547", {("ncbigene", "HGNC:1"), ("omim", "HGNC:3"), ("pmid", "HGNC:4")}),
+        ("ENSG00000138823", {("ensembl", "HGNC:1")}),
+        ("ensg00000138823.12", {("ensembl", "HGNC:1")}),
+        ("NM_000253", {("refseq", "HGNC:1")}),
+        ("nm_000253.9", {("refseq", "HGNC:1")}),
+        (" p55157 ", {("uniprot", "HGNC:1")}),
+        ("10.1/abc", {("doi", "HGNC:4")}),
+        ("10.1", set()),
+        ("ENSG0000013882", set()),
+    ],
+)
+def test_an_identifier_is_found_in_every_namespace_any_case_and_any_version(
+    store: RecordStore, asked: str, expected: set[tuple[str, str]]
+) -> None:
+    assert {(row.namespace, row.id) for row in store.identifiers(asked)} == expected
+
+
+@pytest.mark.parametrize(
+    ("stored", "asked"),
+    [
+        ("ENSMUSG00000031765", "ENSMUSG00000031765.8"),
+        ("XP_000001", "XP_000001.2"),
+        ("XP_000001.2", "xp_000001"),
+    ],
+)
+def test_versions_of_other_species_and_proteins_are_seen_through(
+    tmp_path: Path, stored: str, asked: str
+) -> None:
+    one = gene("1", "AAA", identifiers=(("refseq", stored),))
+    write(tmp_path, [(encode(one), one)], [])
+    opened = RecordStore(tmp_path)
+    assert [row.id for row in opened.identifiers(asked)] == ["HGNC:1"]
+    opened.close()
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [("GONE1", ["GONE1"]), ("gone-1", ["GONE-1"]), ("gone", []), ("MTTP", [])],
+)
+def test_a_symbol_withdrawn_without_a_successor_is_told_by_its_spelling(
+    store: RecordStore, asked: str, expected: list[str]
+) -> None:
+    assert store.withdrawn(asked) == expected
+
+
+def test_symbols_and_papers_are_told_of_those_asked_for_and_here(store: RecordStore) -> None:
+    assert store.symbols(["HGNC:3", "HGNC:99", "HGNC:1"]) == {"HGNC:3": "TNF", "HGNC:1": "MTTP"}
+    assert store.symbols([]) == {}
+    assert store.papers([0, 3, 99]) == {0: 7, 3: 0}
+
+
+def test_every_name_is_listed_once_by_its_fold_with_a_gene_that_bears_it(store: RecordStore) -> None:
+    listed = store.all_names()
+    assert set(listed) == {fold_spelling(name.spelling) for one in GENES for name in one.names}
+    for fold, (spelling, doc) in listed.items():
+        assert fold_spelling(spelling) == fold
+        assert spelling in [name.spelling for name in GENES[doc].names]
+
+
+def test_reading_leaves_the_file_as_it_is_and_nothing_beside_it(tmp_path: Path) -> None:
+    opened = written(tmp_path)
+    before = (tmp_path / FILE_NAME).read_bytes()
+    opened.names("TNF")
+    opened.close()
+    assert (tmp_path / FILE_NAME).read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == [FILE_NAME]
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no database" * 500])
+def test_a_file_that_is_missing_empty_or_something_else_is_a_database_error(
+    tmp_path: Path, content: bytes | None
+) -> None:
+    if content is not None:
+        (tmp_path / FILE_NAME).write_bytes(content)
+    with pytest.raises(sqlite3.DatabaseError):
+        RecordStore(tmp_path).close()
+
+
+def test_a_damaged_file_answers_or_raises_a_database_error_and_nothing_else(tmp_path: Path) -> None:
+    written(tmp_path).close()
+    path = tmp_path / FILE_NAME
+    whole = path.read_bytes()
+    chance = random.Random(7)  # noqa: S311  (the same damage every time)
+    raised = 0
+    for _ in range(300):
+        damaged = bytearray(whole)
+        start = chance.randrange(len(whole))
+        for place in range(start, min(start + chance.choice((1, 8, 500)), len(whole))):
+            damaged[place] = chance.randrange(256)
+        path.write_bytes(damaged[: chance.choice((len(whole), chance.randrange(len(whole))))])
+        try:
+            opened = RecordStore(tmp_path)
+        except sqlite3.DatabaseError:
+            raised += 1
+            continue
+        try:
+            for doc in range(len(GENES)):
+                opened.document(doc)
+            opened.names("MTTP")
+            opened.identifiers("4547")
+            opened.withdrawn("GONE1")
+        except sqlite3.DatabaseError:
+            raised += 1
+        finally:
+            opened.close()
+    assert raised > 100
+
+
+def test_a_record_that_is_not_there_is_a_database_error(store: RecordStore) -> None:
+    with pytest.raises(sqlite3.DatabaseError, match="document 99"):
+        store.document(99)

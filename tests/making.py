@@ -1,0 +1,107 @@
+"""Hand-made genes, published as a generation without any source file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from index import generations
+from index.documents import Cited, Document, Line, Mention, NumberedReference, digest, encode
+from index.engines import whoosh_index
+from index.flatten import _NAME_FIELD as NAME_FIELD
+from index.generations import Manifest
+from index.records import Name, NameKind, Provenance, Reference, Source, WithdrawnSymbol
+from index.store import write as write_store
+
+SOURCES = (
+    Source("RefSeq", "curated", "2013-03"),
+    Source("Alliance", "computed", "2024"),
+    Source("Harmonizome", "ai", "2025-01-02"),
+)
+_SOURCE_OF: dict[Provenance, int] = {source.provenance: n for n, source in enumerate(SOURCES)}
+
+
+def says(
+    text: str,
+    field: str = "summary",
+    *,
+    by: Provenance = "curated",
+    cited: Sequence[int] = (),
+    mentions: Sequence[Mention] = (),
+    key: str | None = None,
+    nothing: bool = False,
+) -> Line:
+    """A line; ``cited`` are positions in the gene's references."""
+    return Line(
+        field,
+        text,
+        _SOURCE_OF[by],
+        tuple(Cited(position) for position in cited),
+        tuple(mentions),
+        key,
+        says_nothing=nothing,
+    )
+
+
+def gene(
+    symbol: str,
+    *lines: Line | str,
+    id: str | None = None,  # noqa: A002
+    name: str | None = None,
+    names: Sequence[tuple[NameKind, str]] = (),
+    identifiers: Sequence[tuple[str, str]] = (),
+    references: Sequence[Reference] = (),
+    papers: int = 0,
+) -> Document:
+    """A gene with its names as lines, as the flattened one has them; a string is a curated sentence."""
+    own: list[tuple[NameKind, str]] = [("symbol", symbol)]
+    if name:
+        own.append(("name", name))
+    own += names
+    named = tuple(Name(kind, spelling) for kind, spelling in own)
+    texts = [line if isinstance(line, Line) else says(line) for line in lines]
+    cited = [
+        says(f"{reference.title}. PMID {reference.pmid} doi:{reference.doi}", "reference", cited=[position])
+        for position, reference in enumerate(references)
+    ]
+    return Document(
+        id=id or f"NCBIGene:{symbol}",
+        taxon=9606,
+        symbol=symbol,
+        name=name,
+        names=named,
+        identifiers=tuple(identifiers),
+        sources=SOURCES,
+        references=tuple(NumberedReference(0, reference) for reference in references),
+        lines=(*(says(spelling, NAME_FIELD[kind]) for kind, spelling in own), *texts, *cited),
+        papers=papers,
+    )
+
+
+def publish(
+    index_dir: Path,
+    documents: Iterable[Document],
+    withdrawn: Iterable[WithdrawnSymbol] = (),
+) -> str:
+    """Publish the genes as the index of a directory; its digest."""
+    ordered = sorted(documents, key=lambda document: document.id)
+    encoded = [encode(document) for document in ordered]
+    found = digest(encoded, {})
+    with generations.rebuilding(index_dir) as building:
+        write_store(building, zip(encoded, ordered, strict=True), withdrawn)
+        whoosh_index.write(building, ordered)
+        manifest = Manifest(
+            format=generations.FORMAT_VERSION,
+            digest=found,
+            inputs=found,
+            engine=whoosh_index.NAME,
+            genes=len(ordered),
+            built="2025-01-01T00:00:00+00:00",
+            sources=(),
+            set_aside=0,
+            ignored=0,
+            files={},
+        )
+        generations.publish(index_dir, building, manifest)
+        generations.remove_unused(index_dir)
+    return found

@@ -1,0 +1,24 @@
+"""A query tree as a test states it: every node in brackets, so that nothing is left to precedence."""
+
+from __future__ import annotations
+
+from whoosh.query import And, Not, NullQuery, Or, Phrase, Query
+
+from search.query import ANY
+
+
+def shape(tree: Query) -> str:
+    """``zinc AND (copper OR NOT iron)``; empty for a query that asks nothing."""
+    if tree is NullQuery:
+        return ""
+    if isinstance(tree, (And, Or)):
+        joint = " AND " if isinstance(tree, And) else " OR "
+        return joint.join(_bracketed(child) for child in tree.subqueries)
+    if isinstance(tree, Not):
+        return f"NOT {_bracketed(tree.query)}"
+    field = "" if tree.fieldname == ANY else f"{tree.fieldname}:"
+    return field + (f'"{" ".join(tree.words)}"' if isinstance(tree, Phrase) else str(tree.text))
+
+
+def _bracketed(tree: Query) -> str:
+    return f"({shape(tree)})" if isinstance(tree, (And, Or)) else shape(tree)

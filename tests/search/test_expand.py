@@ -1,0 +1,112 @@
+"""The physical tree: streams, spellings and weights of a logical one."""
+
+from __future__ import annotations
+
+import pytest
+from whoosh.query import And, Not, NullQuery, Or, Phrase, Query, Term
+
+from index.analysis import fold_keyword
+from index.fields import BY_NAME, FIELDS
+from search.expand import expand
+from search.query import parse
+
+
+def physical(q: str, **named: list[str]) -> Query:
+    return expand(parse(q).tree, lambda name: named.get(name, []))
+
+
+def streams(tree: Query) -> set[str]:
+    leaves = tree.subqueries if isinstance(tree, Or) else [tree]
+    return {leaf.fieldname for leaf in leaves}
+
+
+def terms_in(tree: Query, stream: str) -> set[str]:
+    """What is looked for in one stream; the words of a phrase apart by blanks."""
+    leaves = tree.subqueries if isinstance(tree, Or) else [tree]
+    return {
+        " ".join(leaf.words) if isinstance(leaf, Phrase) else leaf.text
+        for leaf in leaves
+        if leaf.fieldname == stream
+    }
+
+
+def test_a_plain_word_is_looked_for_in_every_plain_field_by_stem_in_prose() -> None:
+    plain = [field for field in FIELDS if field.plain]
+    expected = {field.name + "_stem" if field.kind == "prose" else field.name for field in plain}
+    assert streams(physical("kinases")) == expected
+    assert terms_in(physical("kinases"), "summary_stem") == {"kinas"}
+    assert terms_in(physical("kinases"), "symbol") == {"kinases"}
+
+
+def test_a_quoted_word_or_phrase_is_looked_for_as_written_only() -> None:
+    assert streams(physical('"kinases"')) == {field.name for field in FIELDS if field.plain}
+    assert terms_in(physical('"zinc kinases"'), "summary") == {"zinc kinases"}
+
+
+def test_fields_that_are_not_plain_are_searched_only_by_name() -> None:
+    assert not {"mentions", "dataset", "dataset_stem"} & streams(physical("zinc"))
+    assert streams(physical("dataset:zinc")) == {"dataset_stem"}
+
+
+@pytest.mark.parametrize(
+    ("q", "expected"),
+    [
+        ("symbol:MT-1H", {"mt 1h", "mt1h", "mt1 h", "mt 1 h"}),
+        ("symbol:IL2", {"il2", "il 2"}),
+        ("symbol:TNF-α", {"tnf alpha", "tnfalpha"}),
+        ("symbol:TNFα", {"tnf alpha", "tnfalpha"}),
+        ("symbol:zinc", {"zinc"}),
+        ('symbol:"MT-1H"', {"mt 1h"}),
+    ],
+)
+def test_a_word_is_looked_for_in_all_its_spellings_and_a_quote_in_one(q: str, expected: set[str]) -> None:
+    assert terms_in(physical(q), "symbol") == expected
+
+
+@pytest.mark.parametrize(
+    ("q", "stream", "keyword"),
+    [
+        ("identifier:HGNC:7400", "identifier", "7400"),
+        ("identifier:ENSG00000205358.4", "identifier", "ENSG00000205358"),
+        ("HGNC:7400", "identifier", "7400"),
+        ("GO:0006915", "go_id", "GO:0006915"),
+        ('"GO:0006915"', "go_id", "GO:0006915"),
+        ("go_id:GO:0006915", "go_id", "GO:0006915"),
+        ("pmid:12081484", "pmid", "12081484"),
+        ("location:16Q13", "location", "16q13"),
+        ("doi:10.1002/(SICI)1097-0142(19990815)86:4", "doi", "10.1002/(SICI)1097-0142(19990815)86:4"),
+        ("doi:https://doi.org/10.1/X:2", "doi", "10.1/X:2"),
+    ],
+)
+def test_a_keyword_field_is_looked_up_folded_whole_and_without_its_prefix(
+    q: str, stream: str, keyword: str
+) -> None:
+    tree = physical(q)
+    (found,) = [leaf for leaf in getattr(tree, "subqueries", [tree]) if leaf.fieldname == stream]
+    assert found == Term(stream, fold_keyword(keyword), BY_NAME[stream].weight)
+
+
+def test_every_leaf_carries_the_weight_of_its_field() -> None:
+    for leaf in physical("IL-2").subqueries:
+        assert leaf.boost == BY_NAME[leaf.fieldname.removesuffix("_stem")].weight
+
+
+def test_mentions_are_the_genes_that_the_name_may_mean() -> None:
+    tree = physical("mentions:PARK2", PARK2=["HGNC:8607", "HGNC:1"])
+    assert terms_in(tree, "mentions") == {fold_keyword("HGNC:8607"), fold_keyword("HGNC:1")}
+    assert physical("mentions:nobody") is NullQuery
+
+
+def test_operators_stay_as_they_are() -> None:
+    tree = physical("name:zinc (symbol:A1 OR NOT symbol:B1)")
+    zinc = Term("name_stem", "zinc", 2.0)
+    assert isinstance(tree, And)
+    assert tree.subqueries[0] == zinc
+    either = tree.subqueries[1]
+    assert isinstance(either, Or)
+    assert isinstance(either.subqueries[1], Not)
+    assert terms_in(either.subqueries[1].query, "symbol") == {"b1", "b 1"}
+
+
+def test_nothing_stays_nothing() -> None:
+    assert physical("") is NullQuery
