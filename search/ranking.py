@@ -40,7 +40,10 @@ class Ranked(Struct, frozen=True):
 
 
 def rerank(top: Sequence[tuple[int, float]], store: RecordStore, words: Words) -> list[Ranked]:
-    """The engine's best WINDOW in their final order, the rest behind them as they were."""
+    """The engine's best WINDOW in their final order, the rest behind them as they were.
+
+    Looking again only adds to a score, so none of the rest has a higher one.
+    """
     if len(words) == 0:
         return [Ranked(doc, score) for doc, score in top]
     first = []
@@ -48,8 +51,7 @@ def rerank(top: Sequence[tuple[int, float]], store: RecordStore, words: Words) -
         reviewed = review(doc, store, words)
         first.append(Ranked(doc, _score(score, reviewed, words), reviewed))
     first.sort(key=lambda ranked: (-ranked.score, ranked.doc))
-    lowest = first[-1].score if first else 0.0
-    return first + [Ranked(doc, min(score, lowest)) for doc, score in top[WINDOW:]]
+    return first + [Ranked(doc, score) for doc, score in top[WINDOW:]]
 
 
 def review(doc: int, store: RecordStore, words: Words) -> Reviewed:

@@ -66,7 +66,6 @@ class Snapshot:
             lock = ReadLock(generation)
             opened.callback(lock.release)
             manifest = read_manifest(generation)
-            _check_sizes(generation, manifest)
             try:
                 store = RecordStore(generation)
                 opened.callback(store.close)
@@ -96,15 +95,3 @@ class Snapshot:
     def retire(self) -> None:
         """Give up the hold it was opened with."""
         self.let_go()
-
-
-def _check_sizes(generation: Path, manifest: Manifest) -> None:
-    """That every file is there and as long as it was written: reading all of them for their
-    checksums would take longer than opening (``genelight info --verify`` does it)."""
-    for name, (size, _) in manifest.files.items():
-        try:
-            found = (generation / name).stat().st_size
-        except OSError:
-            raise NoGeneration(f"{generation.name}: {name} is missing; run: genelight index") from None
-        if found != size:
-            raise NoGeneration(f"{generation.name}: {name} is damaged; run: genelight index")

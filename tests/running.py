@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -62,6 +62,7 @@ def free_port() -> int:
 class Answer(NamedTuple):
     status: int
     headers: dict[str, str]
+    """By name in lower case."""
     data: bytes
 
     @property
@@ -77,10 +78,14 @@ def get(address: str, timeout: float = 30) -> Answer:
     """What an address answers, whatever the status."""
     try:
         with _DIRECT.open(address, timeout=timeout) as answer:
-            return Answer(answer.status, dict(answer.headers), answer.read())
+            return Answer(answer.status, _lowered(answer.headers.items()), answer.read())
     except urllib.error.HTTPError as error:
         with error:
-            return Answer(error.code, dict(error.headers), error.read())
+            return Answer(error.code, _lowered(error.headers.items()), error.read())
+
+
+def _lowered(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers}
 
 
 class Server:
@@ -95,6 +100,7 @@ class Server:
             env=environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
+            start_new_session=True,
         )  # fmt: skip
         self.address = self._announced()
 
@@ -125,7 +131,7 @@ class Server:
         try:
             said, _ = self.process.communicate(timeout=_STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            self.process.kill()
+            os.killpg(self.process.pid, signal.SIGKILL)  # the workers hold the pipe open
             self.process.communicate()
             raise AssertionError(f"the server did not stop on {how.name}") from None
         return self.process.returncode, said.decode("utf-8", "replace")

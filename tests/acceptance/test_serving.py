@@ -39,8 +39,8 @@ def index_dir(tmp_path: Path) -> Path:
 def digest_of(answer: Answer) -> str:
     """The digest an answer says it comes from, in its header and in its body alike."""
     assert answer.status == 200, answer.text
-    assert answer.json["index"]["digest"] == answer.headers["Genelight-Index"]
-    return answer.headers["Genelight-Index"]
+    assert answer.json["index"]["digest"] == answer.headers["genelight-index"]
+    return answer.headers["genelight-index"]
 
 
 def rebuild(index_dir: Path, *sources: Path) -> subprocess.Popen[str]:

@@ -93,6 +93,11 @@ def _with_garbage_for_records(folder: Path) -> None:
     records.write_bytes(b"\x55" * records.stat().st_size)
 
 
+def _with_records_cut_short(folder: Path) -> None:
+    records = folder / "records.sqlite"
+    records.write_bytes(records.read_bytes()[:-4096])
+
+
 def _without_engine(folder: Path) -> None:
     shutil.rmtree(folder / "whoosh")
 
@@ -136,6 +141,7 @@ DAMAGES = (
     _of_another_format,
     _without_records,
     _with_garbage_for_records,
+    _with_records_cut_short,
     _without_engine,
     _with_a_segment_cut_short,
     _with_garbage_for_the_engines_contents,
