@@ -23,7 +23,7 @@ from msgspec import Struct
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from index import tables
+from index.parsing import tables
 from index.records import Problem
 
 TAXON = "9606"

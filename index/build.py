@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import time
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -81,7 +83,7 @@ def build(
     """
     started = time.monotonic()
     tell = progress or _silent
-    with generations.rebuilding(index_dir) as building:
+    with generations.rebuilding(index_dir) as building, _thawed_at_the_end():
         inputs = find(sources)
         inputs_digest = _inputs_digest(inputs)
         published = None if force else _published(index_dir, inputs_digest)
@@ -95,6 +97,7 @@ def build(
                 unchanged=True,
             )
         read = _read(inputs, tell)
+        gc.freeze()  # what is kept to the end need not be searched for garbage again and again
         merged = merge(read.records, read.withdrawn)
         report = Report(
             sources=tuple(read.files),
@@ -110,12 +113,22 @@ def build(
             _refuse(report)
         documents = _flatten(merged, read.go_terms, tell)
         encoded = [encode(document) for document in documents]
+        gc.freeze()
         report = msgspec.structs.replace(report, digest=digest(encoded, _versions()))
         _publish(index_dir, building, documents, encoded, merged, report, inputs_digest, tell)
         generations.remove_unused(index_dir)
         report = msgspec.structs.replace(report, seconds=round(time.monotonic() - started, 2))
         _keep_report(index_dir, building, report)
         return report
+
+
+@contextmanager
+def _thawed_at_the_end() -> Iterator[None]:
+    """Give back to the garbage collector what the stages froze."""
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _publish(

@@ -17,6 +17,7 @@ from index.records import Problem
 from index.sources import Format, recognise
 
 HEAD_BYTES = 64 * 1024
+_UNFINISHED = ".part"
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -94,7 +95,10 @@ def _walk(sources: Iterable[Path], problems: list[Problem]) -> Iterator[Path]:
 
     for source in sources:
         if not source.is_dir():
-            yield from _once(source, seen, problems)
+            if source.name.endswith(_UNFINISHED):
+                problems.append(Problem(shown(source), None, "unfinished download; fetch it to its end"))
+            else:
+                yield from _once(source, seen, problems)
             continue
         for folder, folders, names in os.walk(source, onerror=unreadable, followlinks=True):
             if not _first_visit(Path(folder), seen):
@@ -105,7 +109,7 @@ def _walk(sources: Iterable[Path], problems: list[Problem]) -> Iterator[Path]:
                 continue
             folders[:] = sorted(name for name in folders if not name.startswith((".", "__pycache__")))
             for name in sorted(names):
-                if not name.startswith(".") and not name.endswith(".part"):
+                if not name.startswith(".") and not name.endswith(_UNFINISHED):
                     yield from _once(Path(folder, name), seen, problems)
 
 

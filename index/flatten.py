@@ -25,7 +25,7 @@ from index.records import (
 )
 from index.sentences import says_nothing
 
-_NAME_FIELD: dict[NameKind, str] = {
+NAME_FIELD: dict[NameKind, str] = {
     "symbol": "symbol",
     "previous_symbol": "previous_symbol",
     "withdrawn": "previous_symbol",
@@ -121,7 +121,7 @@ class _Flattening:
         gene = self._gene
         names = names_of(gene)
         for name, source in names:
-            self._add(_NAME_FIELD[name.kind], name.spelling, source, attributes={"kind": name.kind})
+            self._add(NAME_FIELD[name.kind], name.spelling, source, attributes={"kind": name.kind})
         identifiers: dict[tuple[str, str], None] = {}
         for record in gene.records:
             for identifier in record.identifiers:

@@ -22,6 +22,7 @@ from filelock import FileLock, Timeout
 from msgspec import Struct
 
 FORMAT_VERSION = 1
+"""Raise it when the files of a generation, the text engine's too, are laid out differently."""
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
 _GENERATION = re.compile(r"gen-([\w.-]+)", re.ASCII)

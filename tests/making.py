@@ -8,7 +8,7 @@ from pathlib import Path
 from index import generations
 from index.documents import Cited, Document, Line, Mention, NumberedReference, digest, encode
 from index.engines import whoosh_index
-from index.flatten import _NAME_FIELD as NAME_FIELD
+from index.flatten import NAME_FIELD as NAME_FIELD
 from index.generations import Manifest
 from index.records import Name, NameKind, Provenance, Reference, Source, WithdrawnSymbol
 from index.store import write as write_store

@@ -131,8 +131,10 @@ class Server:
         try:
             said, _ = self.process.communicate(timeout=_STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)  # the workers hold the pipe open
-            self.process.communicate()
+            self.process.kill()
+            self.process.wait()  # not for its output: workers may still hold the pipe open
+            if self.process.stdout is not None:
+                self.process.stdout.close()
             raise AssertionError(f"the server did not stop on {how.name}") from None
         return self.process.returncode, said.decode("utf-8", "replace")
 

@@ -173,7 +173,7 @@ def test_a_module_can_be_read_in_one_sitting(module: str) -> None:
         ("search.genes", "import flask"),
         ("index.build", "from werkzeug.exceptions import NotFound"),
         ("index.build", "import click"),
-        ("index.gene_page", "from bs4 import BeautifulSoup"),
+        ("index.parsing.gene_page", "from bs4 import BeautifulSoup"),
         ("webapp.pages", "import bs4.element"),
         ("webapp.pages", "from whoosh.query import Term"),
         ("index.build", "import whoosh"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import socket
 import threading
 import time
@@ -20,6 +22,8 @@ from webapp.config import Config
 
 _POLL_SECONDS = 0.05
 _GIVE_UP_SECONDS = 60.0
+_KILL_SECONDS = 5
+"""A worker that has not stopped by then is killed; one that gets two signals at once never does."""
 
 
 class AddressTaken(OSError):
@@ -34,6 +38,9 @@ def serve(config: Config, host: str, port: int, workers: int, announce: Callable
     """
     _require_free(host, port)
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+    # A forked worker would inherit the locks that the thread below holds, and the signal handlers of
+    # its parent until it has loaded: it might never answer, or never stop.
+    multiprocessing.set_start_method("spawn", force=True)
     threading.Thread(target=_announce_when_up, args=(address, announce), daemon=True).start()
     server = Granian(
         target="genelight",
@@ -43,13 +50,18 @@ def serve(config: Config, host: str, port: int, workers: int, announce: Callable
         workers=workers,
         blocking_threads=1,
         respawn_failed_workers=True,
+        workers_kill_timeout=_KILL_SECONDS,
         log_level=LogLevels.warning,
     )
     server.serve(target_loader=partial(_load, config), wrap_loader=False)
 
 
 def _load(config: Config) -> Flask:
-    """Runs in each worker process."""
+    """Runs in each worker process.
+
+    A session of its own keeps a terminal's Ctrl-C from it, which its parent passes on.
+    """
+    os.setsid()
     return create_app(config)
 
 

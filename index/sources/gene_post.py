@@ -12,11 +12,11 @@ from typing import BinaryIO
 
 import yaml
 
-from index import post_figures, post_prose
-from index.markdown import Prose, Table, blocks
-from index.page_texts import with_links
-from index.plain_text import iso_date, one_line
-from index.reading import Unreadable, read_page
+from index.parsing import post_figures, post_prose
+from index.parsing.markdown import Prose, Table, blocks
+from index.parsing.page_texts import with_links
+from index.parsing.plain_text import iso_date, one_line
+from index.parsing.reading import Unreadable, read_page
 from index.records import (
     Fact,
     GeneLink,

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from index import tables
-from index.reading import read_lines
+from index.parsing import tables
+from index.parsing.reading import read_lines
 from index.records import GoTerm, Item, Problem
 
 ASPECTS = frozenset({"biological_process", "molecular_function", "cellular_component"})

@@ -16,10 +16,10 @@ from typing import BinaryIO
 
 from bs4 import BeautifulSoup, Tag
 
-from index.associations import Associations, DatasetRow, find_sentence
-from index.gene_page import GenePage, PageRow, items
-from index.plain_text import one_line
-from index.reading import Unreadable, read_page
+from index.parsing.associations import Associations, DatasetRow, find_sentence
+from index.parsing.gene_page import GenePage, PageRow, items
+from index.parsing.plain_text import one_line
+from index.parsing.reading import Unreadable, read_page
 from index.records import Item, Problem
 
 _HTML = re.compile(

@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from index.associations import Associations, DatasetRow, find_sentence
-from index.gene_page import ROW_NAMES, GenePage, PageRow, items
-from index.plain_text import one_line
-from index.reading import Unreadable, read_page
+from index.parsing.associations import Associations, DatasetRow, find_sentence
+from index.parsing.gene_page import ROW_NAMES, GenePage, PageRow, items
+from index.parsing.plain_text import one_line
+from index.parsing.reading import Unreadable, read_page
 from index.records import Item, Problem
 
 _LONGEST_NAME = 60

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import BinaryIO
 
-from index import tables
+from index.parsing import tables
 from index.records import Fact, GeneRecord, Identifier, Item, Name, Problem, Source
 
 REQUIRED = frozenset({"hgnc_id", "symbol", "name", "alias_symbol", "prev_symbol", "entrez_id"})

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from index import tables
+from index.parsing import tables
 from index.records import Item, Problem, WithdrawnSymbol
 
 COLUMNS = ("HGNC_ID", "WITHDRAWN_SYMBOL", "MERGED_INTO_REPORT")

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from msgspec.structs import replace
 
-from index import tables
+from index.parsing import tables
 from index.records import (
     AttributeValue,
     Citation,

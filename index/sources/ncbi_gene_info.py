@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from index import tables
+from index.parsing import tables
 from index.records import Fact, GeneRecord, Identifier, IdNamespace, Item, Name, NameKind, Problem, Source
 
 REQUIRED = frozenset({"tax_id", "GeneID", "Symbol", "Synonyms", "dbXrefs"})

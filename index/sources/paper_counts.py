@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from index import tables
+from index.parsing import tables
 from index.records import GeneRecord, Identifier, Item, Problem, Source
 
 COLUMNS = ("tax_id", "GeneID", "papers", "weight")

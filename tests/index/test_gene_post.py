@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from index.reading import MAX_PAGE_BYTES
+from index.parsing.reading import MAX_PAGE_BYTES
 from index.records import (
     Citation,
     Fact,

@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from index.reading import MAX_PAGE_BYTES
+from index.parsing.reading import MAX_PAGE_BYTES
 from index.records import GeneRecord, Item, Name, Problem
 from index.sources import harmonizome_text, recognise
 from index.sources.harmonizome_html import claims, parse

@@ -8,10 +8,10 @@ import re
 
 import pytest
 
-from index.associations import CATEGORIES, category_names
-from index.gene_page import ROW_NAMES
-from index.page_texts import families
-from index.reading import MAX_PAGE_BYTES
+from index.parsing.associations import CATEGORIES, category_names
+from index.parsing.gene_page import ROW_NAMES
+from index.parsing.page_texts import families
+from index.parsing.reading import MAX_PAGE_BYTES
 from index.records import Fact, GeneLink, GeneRecord, Identifier, Name, Problem, Row, Source
 from index.sources import recognise
 from index.sources.harmonizome_text import claims, parse

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.summary_tree import Summary, read
+from index.parsing.summary_tree import Summary, read
 
 Node = dict[str, Any]
 

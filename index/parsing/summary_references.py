@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from index.plain_text import one_line
+from index.parsing.plain_text import one_line
+from index.parsing.tree_nodes import Node, children, kind, number, text_of, walk
 from index.records import Reference
-from index.tree_nodes import Node, children, kind, number, text_of, walk
 
 Warn = Callable[[str], None]
 

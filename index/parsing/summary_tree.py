@@ -20,10 +20,11 @@ from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct
 
-from index import sentences, summary_references
-from index.plain_text import one_line, squeeze
+from index import sentences
+from index.parsing import summary_references
+from index.parsing.plain_text import one_line, squeeze
+from index.parsing.tree_nodes import Node, kind, number, walk
 from index.records import Citation, Reference, Sentence
-from index.tree_nodes import Node, kind, number, walk
 
 Piece = str | tuple[int, ...]
 """Text, or the numbers of the references cited at this place."""

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from index import summary_tree
-from index.associations import (
+from index.parsing import summary_tree
+from index.parsing.associations import (
     Associations,
     DatasetRow,
     category_names,
@@ -23,8 +23,8 @@ from index.associations import (
     names_gene,
     symbol_of,
 )
-from index.page_texts import description_section, families
-from index.plain_text import one_line, split_list
+from index.parsing.page_texts import description_section, families
+from index.parsing.plain_text import one_line, split_list
 from index.records import (
     Dataset,
     Fact,

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from msgspec import Struct
 
-from index.reading import read_lines
+from index.parsing.reading import read_lines
 from index.records import Problem
 
 PREAMBLE = "## "

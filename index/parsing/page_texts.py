@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 
 from index import sentences
-from index.plain_text import iso_date, one_line, split_list
+from index.parsing.plain_text import iso_date, one_line, split_list
 from index.records import GeneLink, Provenance, Section, Sentence, Source
 
 _PROVIDER = re.compile(

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from index.markdown import Link, Prose
-from index.plain_text import split_list
+from index.parsing.markdown import Link, Prose
+from index.parsing.plain_text import split_list
 from index.records import AttributeValue, Citation, Fact, GeneLink, Reference, Source
 
 _GO = re.compile(r"https?://[^\s]{0,200}?(GO:[0-9]{7})\b.*", re.IGNORECASE)

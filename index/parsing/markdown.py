@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from index.plain_text import one_line
+from index.parsing.plain_text import one_line
 from index.records import GeneLink
 
 _LINK = re.compile(

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from index.plain_text import one_line
+from index.parsing.plain_text import one_line
 from index.records import Dataset
 
 CATEGORIES = (
