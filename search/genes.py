@@ -20,6 +20,7 @@ from types import TracebackType
 from msgspec import Struct
 from whoosh.query import NullQuery, Or, Query
 
+from index.fields import BY_NAME
 from index.generations import current_digest
 from search import present
 from search.errors import BadRequest, IndexUnavailable
@@ -27,9 +28,9 @@ from search.evidence import Words, weights_from
 from search.expand import expand
 from search.gene import Gene, GeneChoice, Metadata, SourceCount
 from search.identity import Identity, genes_named, identify
-from search.page import Hit, IndexVersion, Match, Page, QueryRead, Warning
+from search.page import Hit, Match, Page, QueryRead, Warning
 from search.query import Parsed, parse, render, words_of
-from search.ranking import WINDOW, Ranked, rerank, review
+from search.ranking import WINDOW, Ranked, Reviewed, rerank, review
 from search.snapshot import Snapshot
 
 MAX_SIZE = 1000
@@ -259,10 +260,22 @@ def _hit(place: Ranked, match: Match | None, text: _Text, parsed: Parsed, snapsh
         if text.relaxed and place.doc not in docs
     )
     if match is None:
-        held = len(text.leaves) - len(missing)
-        field = reviewed.answers[0].line.field if reviewed.answers else ""
-        match = Match("text", field, parsed.read_as, f"{held} of {len(text.leaves)} words")
+        match = _text_match(parsed, reviewed, len(text.leaves), len(missing))
     return present.hit(reviewed.document, reviewed.answers, place.score, match, missing, snapshot.store)
+
+
+def _text_match(parsed: Parsed, reviewed: Reviewed, words: int, missing: int) -> Match:
+    """Which of the query's words the gene holds, and how close together."""
+    held = f"{words - missing} of {words} words"
+    if not reviewed.answers:
+        return Match("text", "", parsed.read_as, held)
+    best = reviewed.answers[0]
+    field = BY_NAME[best.line.field]
+    together = len(best.held)
+    reason = f"{held}, {together} of them together in {field.title}" if together > 1 else held
+    if words == together:
+        reason = f"all {words} words together in {field.title}" if words > 1 else f"in {field.title}"
+    return Match("text", field.name, parsed.read_as, reason)
 
 
 def _read(q: str, parsed: Parsed, identity: Identity, text: _Text) -> QueryRead:
@@ -303,6 +316,3 @@ def _read_cursor(cursor: str) -> tuple[int, int, str]:
         return int(start), int(size), digest
     except (ValueError, binascii.Error):
         raise BadRequest("cursor is not one that an earlier page gave") from None
-
-
-__all__ = ["Genes", "IndexVersion", "SearchRequest", "open_index"]

@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from itertools import islice
 
 from msgspec import Struct
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from index.analysis import fold_case, fold_spelling
 from index.records import NAME_KINDS, NameKind
@@ -181,6 +182,11 @@ def _withdrawn(asked: str, named: list[Identified], store: RecordStore) -> Itera
         yield Withdrawn(symbol, (), f"{symbol}: withdrawn without a successor")
 
 
+_NEAR = 0.7
+"""Least similarity of a suggested name: one less the differences over the longer name's length."""
+_LOOKED_AT = 200
+
+
 class NameSuggestions:
     """Names near a misspelt one, from the whole vocabulary; built on first use."""
 
@@ -189,18 +195,26 @@ class NameSuggestions:
         self._names: dict[str, tuple[str, int]] | None = None
 
     def near(self, q: str, limit: int = 5) -> tuple[Suggestion, ...]:
-        """Up to ``limit`` names that differ little from the query, the nearest first."""
+        """Up to ``limit`` names that differ little from the query, the nearest first and among
+        these the gene with most papers; two letters swapped count as one difference."""
         asked = fold_spelling(q)
         if len(asked) < 3:
             return ()
         if self._names is None:
             self._names = self._store.all_names()
+        names = self._names
         found = process.extract(
-            asked, self._names.keys(), scorer=fuzz.ratio, score_cutoff=75, limit=4 * limit
+            asked,
+            names.keys(),
+            scorer=OSA.normalized_similarity,
+            score_cutoff=_NEAR,
+            limit=_LOOKED_AT,
         )
+        papers = self._store.papers(names[folded][1] for folded, _, _ in found)
+        found.sort(key=lambda near: (-near[1], -papers[names[near[0]][1]], near[0]))
         genes: dict[str, Suggestion] = {}
-        for folded, _, _ in found:
-            name, _ = self._names[folded]
+        for folded, _, _ in found[: 4 * limit]:
+            name, _ = names[folded]
             owner = _by_name(name, self._store, literal=False)[0]
             genes.setdefault(owner.id, Suggestion(name, owner.symbol, owner.id))
         return tuple(islice(genes.values(), limit))

@@ -1,17 +1,19 @@
 """The small re-ranking of the top: the same code for every engine.
 
-    score = text × (1 + PAPERS ln(1 + papers)) + PASSAGE × idf × strength
+    score = text × (1 + PAPERS ln(1 + papers)) + idf × (PASSAGE × best + CITED × √cited)
 
-``text`` is the engine's score, ``idf`` the query's total inverse document frequency and
-``strength`` that of the gene's best line (evidence.py): both ideas in one sentence beat
-two sentences.  PAPERS is the measured prior of RANKING; PASSAGE is larger than there,
-because this engine's text score sums fields and so rewards scattered words more.
+``text`` is the engine's score, ``idf`` the query's total inverse document frequency,
+``best`` the strength of the gene's best line and ``cited`` that of its best line with a
+paper behind it (evidence.py).  So both ideas in one sentence beat two sentences, and a gene
+whose answer can be checked beats one whose answer cannot.  PAPERS is the measured prior of
+RANKING; PASSAGE is larger than there, because this engine's text score sums fields and so
+rewards scattered words more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import log
+from math import log, sqrt
 
 from msgspec import Struct
 
@@ -22,7 +24,8 @@ from search.evidence import Answer, Words
 WINDOW = 200
 """How many of the engine's best are looked at again."""
 PAPERS = 0.1
-PASSAGE = 4.0
+PASSAGE = 6.0
+CITED = 4.0
 
 
 class Reviewed(Struct, frozen=True):
@@ -62,5 +65,6 @@ def review(doc: int, store: RecordStore, words: Words) -> Reviewed:
 
 def _score(text: float, reviewed: Reviewed, words: Words) -> float:
     best = reviewed.answers[0].strength if reviewed.answers else 0.0
+    cited = next((answer.strength for answer in reviewed.answers if answer.line.cited), 0.0)
     prior = 1 + PAPERS * log(1 + reviewed.document.papers)
-    return text * prior + PASSAGE * words.total * best
+    return text * prior + words.total * (PASSAGE * best + CITED * sqrt(cited))

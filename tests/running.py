@@ -124,6 +124,11 @@ class Server:
     def get(self, path: str) -> Answer:
         return get(self.address + path)
 
+    def interrupt(self) -> tuple[int, str]:
+        """Ctrl-C in its terminal: every process of the group gets the signal."""
+        os.killpg(self.process.pid, signal.SIGINT)
+        return self.stop(signal.SIGINT)
+
     def stop(self, how: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
         """Its exit code and what else it said; a server that does not stop is killed, which fails."""
         if self.process.poll() is None:

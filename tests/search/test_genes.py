@@ -135,7 +135,7 @@ def test_words_that_no_gene_holds_together_are_relaxed_to_the_genes_that_hold_mo
     assert page.query.relaxed
     assert page.total == 2
     assert [(hit.symbol, hit.missing) for hit in page.hits] == [("BOTH1", ("iron",)), ("BOTH2", ("iron",))]
-    assert page.hits[0].match.reason == "2 of 3 words"
+    assert page.hits[0].match.reason == "2 of 3 words, 2 of them together in Summary"
 
 
 def test_a_word_that_nobody_holds_is_missing_everywhere(few: Genes) -> None:
@@ -156,7 +156,7 @@ def test_an_answered_query_misses_nothing(few: Genes) -> None:
     page = few.search("zinc copper")
     assert not page.query.relaxed
     assert [hit.missing for hit in page.hits] == [(), ()]
-    assert page.hits[0].match.reason == "2 of 2 words"
+    assert page.hits[0].match.reason == "all 2 words together in Summary"
 
 
 @pytest.mark.parametrize(
