@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from index.documents import Document, Line
@@ -12,6 +13,7 @@ from search.gene import Gene, GeneDataset, GeneLine, GeneName, GeneSection
 from search.page import EvidenceReference, GeneMention, Highlight, Hit, IndexVersion, Match
 
 HIGHLIGHTS = 3
+_ROOT_SYMBOL = re.compile(r" \([^()]+\)$")
 _LEADING = ("description", "summary", "name", "go", "symbol")
 """Where a gene that is only named by the query is introduced from."""
 _NOT_SECTIONS = frozenset(
@@ -168,8 +170,9 @@ def _mentions(line: Line, symbols: dict[str, str]) -> tuple[GeneMention, ...]:
 
 
 def _families(document: Document) -> tuple[str, ...]:
-    """Each family once, whichever sources name it."""
-    return tuple(dict.fromkeys(line.text for line in document.lines if line.field == "family"))
+    """Each family once, whichever sources name it, with or without its root symbol in brackets."""
+    families = dict.fromkeys(line.text for line in document.lines if line.field == "family")
+    return tuple(name for name in families if _ROOT_SYMBOL.sub("", name) not in families.keys() - {name})
 
 
 def _first(document: Document, field: str) -> str | None:

@@ -40,10 +40,10 @@ def store(full_index: Path) -> Iterator[RecordStore]:
 
 
 def table(name: str) -> list[dict[str, str]]:
-    """A table of data/human without its opening lines."""
+    """A table of data/human without its opening lines; a cell of several values may stand in quotes."""
     with gzip.open(HUMAN / name, "rt", encoding="utf-8") as file:
         lines = [line for line in file if not line.startswith("## ")]
-    return list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    return list(csv.DictReader(lines, delimiter="\t"))
 
 
 def said(hit: dict[str, Any]) -> str:
@@ -156,7 +156,7 @@ def test_a_symbol_comes_first_with_a_line_and_as_a_symbol(genes: Genes) -> None:
         ("HGNC:7400", "MT1H", "identifier"),
         ("ENSG00000205358.4", "MT1H", "identifier"),
         ("P80294", "MT1H", "identifier"),
-        ("33087486", "MT1HL1", "paper"),
+        ("33087486", "REST", "paper"),
     ],
 )  # fmt: skip
 def test_a_name_leads_to_its_gene_first(server: Server, asked: str, symbol: str, kind: str) -> None:
