@@ -58,7 +58,7 @@ FIELDS: tuple[Field, ...] = (
     Field("publication", "shown", title="Publications"),
     Field("property", "shown", title="Property"),
     Field("association", "shown", title="Functional associations"),
-    Field("check", "shown", title="Check"),
+    Field("check", "shown", title="Checks of the post"),
 )
 
 BY_NAME: dict[str, Field] = {field.name: field for field in FIELDS}

@@ -163,11 +163,18 @@ class _Flattening:
                 cited = _cited(fact.citations, numbered)
                 self._add(fact.field, fact.text, fact.source, cited, fact.links, fact.key, fact.attributes)
         for reference in record.references:
-            position = numbered[reference.n]
-            self._add("reference", _citation_line(reference), record.source, (Cited(position),))
+            self._add_reference(reference, record.source, numbered[reference.n])
         for dataset in record.datasets:
             attributes = {} if dataset.relation is None else {"relation": dataset.relation}
             self._add("dataset", dataset.name, record.source, attributes=attributes)
+
+    def _add_reference(self, reference: Reference, source: Source, position: int) -> None:
+        """One line for a paper, whichever sources cite it: the fullest description of it."""
+        text = _citation_line(reference)
+        place = ("reference", reference.pmid or reference.doi or fold_case(text), None, "")
+        earlier = self._lines.get(place)
+        if text and (earlier is None or len(text) > len(earlier.text)):
+            self._lines[place] = self._line("reference", text, source, (Cited(position),))
 
     def _add_go(self, fact: Fact, numbered: Mapping[int, int]) -> None:
         """A GO fact under today's id, by the name its source gives it, else by the ontology's."""
@@ -212,7 +219,19 @@ class _Flattening:
         earlier = self._lines.get(place)
         if not text or (earlier is not None and (earlier.cited or not cited)):
             return
-        self._lines[place] = Line(
+        self._lines[place] = self._line(field, text, source, cited, links, key, attributes)
+
+    def _line(
+        self,
+        field: str,
+        text: str,
+        source: Source,
+        cited: tuple[Cited, ...] = (),
+        links: Iterable[GeneLink] = (),
+        key: str | None = None,
+        attributes: Mapping[str, str | int | float] | None = None,
+    ) -> Line:
+        return Line(
             field,
             text,
             self._source(source),

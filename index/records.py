@@ -31,9 +31,7 @@ NAME_KINDS: tuple[NameKind, ...] = (
 )
 """In the order in which a name counts, the strongest first."""
 
-IdNamespace = Literal[
-    "hgnc", "ncbigene", "ensembl", "uniprot", "uniprot_entry", "omim", "refseq", "taxon_gene"
-]
+IdNamespace = Literal["hgnc", "ncbigene", "ensembl", "uniprot", "uniprot_entry", "omim", "refseq"]
 
 HUMAN = 9606
 """NCBI taxon id of the species a source means when it names none."""
@@ -120,10 +118,7 @@ class Fact(Struct, frozen=True, omit_defaults=True):
 
 
 class Identifier(Struct, frozen=True, order=True):
-    """An identifier without its prefix: ``Identifier("hgnc", "7400")``.
-
-    An Ensembl id has no version here; ``Fact``s keep the source's spelling.
-    """
+    """An identifier without its prefix: ``Identifier("hgnc", "7400")``; an Ensembl id without version."""
 
     namespace: IdNamespace
     value: str
@@ -170,7 +165,7 @@ class GeneRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):
     papers: int | None = None
     """Number of papers linked to the gene."""
     popularity: float | None = None
-    """Papers, each weighing one over the number of genes it is linked to (merge.py, papers)."""
+    """Papers, each weighing one over the number of genes it is linked to (sources/paper_counts.py)."""
 
     def first(self, kind: NameKind) -> str | None:
         """The first name of a kind, or None."""

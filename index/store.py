@@ -176,8 +176,9 @@ class RecordStore:
         ]
 
     def all_names(self) -> dict[str, tuple[str, int]]:
-        """Every name as it is looked up -> (one spelling, one document that bears it)."""
-        rows = self._rows("SELECT fold, min(spelling), doc FROM name GROUP BY fold")
+        """Every name as it is looked up -> (one spelling, one document that bears it), a symbol's
+        before another name's."""
+        rows = self._rows("SELECT fold, spelling, doc FROM name ORDER BY kind = 'symbol', spelling DESC")
         return {fold: (spelling, doc) for fold, spelling, doc in rows}
 
     def identifiers(self, value: str) -> list[IdentifierRow]:

@@ -18,7 +18,7 @@ from whoosh.query import Query, Term
 from index.analysis import fold_case, fold_keyword, stem, tokenize
 from index.documents import Document, Line
 from index.fields import BY_NAME
-from search.expand import fields_of, keyword, line_forms, stemmed
+from search.expand import GenesNamed, fields_of, keyword, line_forms, stemmed, typed
 
 Span = tuple[int, int]
 
@@ -56,13 +56,23 @@ class Answer(Struct, frozen=True):
 
 
 class Words:
-    """The words and phrases of a query, ready to be looked for in lines."""
+    """The words and phrases of a query, ready to be looked for in lines.
 
-    def __init__(self, leaves: Sequence[Query], weights: Sequence[float]) -> None:
+    A word under ``mentions`` stands where a gene is named that ``genes_named`` leads to.
+    """
+
+    def __init__(
+        self, leaves: Sequence[Query], weights: Sequence[float], genes_named: GenesNamed = lambda name: ()
+    ) -> None:
         self._leaves = leaves
         self._weights = weights
         self.total = sum(weights) or 1.0
         self._forms: dict[str, list[tuple[int, bool, tuple[str, ...]]]] = {}
+        self._genes = {
+            position: frozenset(genes_named(typed(leaf)))
+            for position, leaf in enumerate(leaves)
+            if leaf.fieldname == "mentions"
+        }
 
     def __len__(self) -> int:
         return len(self._leaves)
@@ -82,8 +92,12 @@ class Words:
             if at:
                 held.add(position)
                 spans.update(_as_typed(span, line.text, self._leaves[position]) for span in at)
-        for position in self._keywords_met(line):
-            held.add(position)
+        held.update(self._keywords_met(line))
+        for position, genes in self._genes.items():
+            named = {(mention.start, mention.end) for mention in line.mentions if genes & {*mention.genes}}
+            if named:
+                held.add(position)
+                spans |= named
         if not held:
             return None
         share = sum(self._weights[position] for position in held) / self.total
@@ -155,10 +169,10 @@ def _occurrences(read: _Read, form: tuple[str, ...], is_stemmed: bool) -> list[S
 def _as_typed(span: Span, text: str, leaf: Query) -> Span:
     """The span with the signs that the word was typed with, where they stand: ``Su(H)``, a
     DOI's last ``+``."""
-    typed = leaf.text if isinstance(leaf, Term) else ""
+    word = leaf.text if isinstance(leaf, Term) else ""
     start, end = span
-    whole = start + len(typed)
-    if end < whole <= len(text) and text[start:whole].casefold() == typed.casefold():
+    whole = start + len(word)
+    if end < whole <= len(text) and text[start:whole].casefold() == word.casefold():
         return start, whole
     return span
 

@@ -60,17 +60,21 @@ def _forms(word: str, as_stems: bool) -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys(tuple(map(stem, form)) for form in forms) if as_stems else forms)
 
 
+def typed(leaf: Query) -> str:
+    """A leaf's words as one text."""
+    return " ".join(leaf.words) if isinstance(leaf, Phrase) else leaf.text
+
+
 def keyword(leaf: Query) -> str:
     """A leaf as a keyword, folded, with its prefix such as ``HGNC:`` if it has one."""
-    text = " ".join(leaf.words) if isinstance(leaf, Phrase) else leaf.text
-    return fold_case(text)
+    return fold_case(typed(leaf))
 
 
 def _leaves(leaf: Query, genes_named: GenesNamed) -> Iterable[Query]:
     for field in fields_of(leaf):
         if field.name == "mentions":
-            text = " ".join(leaf.words) if isinstance(leaf, Phrase) else leaf.text
-            yield from (Term("mentions", fold_keyword(gene), field.weight) for gene in genes_named(text))
+            genes = genes_named(typed(leaf))
+            yield from (Term("mentions", fold_keyword(gene), field.weight) for gene in genes)
         elif field.kind == "keyword":
             yield Term(field.name, fold_keyword(_bare(keyword(leaf), field)), field.weight)
         else:

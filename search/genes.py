@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+import sqlite3
 import threading
 import time
 from collections import Counter
@@ -142,7 +143,10 @@ class Genes:
 
     @contextmanager
     def _current(self) -> Iterator[Snapshot]:
-        """The published generation, kept open for the length of one answer."""
+        """The published generation, kept open for the length of one answer.
+
+        A record found damaged only now makes the index one that does not answer.
+        """
         with self._lock:
             if self._closed:
                 raise IndexUnavailable("this index was closed; open it again")
@@ -150,6 +154,10 @@ class Genes:
             snapshot.hold()
         try:
             yield snapshot
+        except sqlite3.DatabaseError as error:
+            raise IndexUnavailable(
+                f"the index is damaged ({error}); rebuild it with: genelight index --force"
+            ) from error
         finally:
             snapshot.let_go()
 
@@ -192,7 +200,7 @@ def _search(request: SearchRequest, snapshot: Snapshot) -> Page:
         total=total,
         max_score=round(ranked[0].score, 4) if ranked else None,
         hits=hits,
-        query=_read(request.q, parsed, identity, text),
+        query=_read(request.q, parsed, identity, text, snapshot),
         warnings=(*warnings, *parsed.warnings),
         suggestions=() if total else snapshot.suggestions.near(request.q),
         next=_cursor(wanted, request.size, snapshot) if more else None,
@@ -229,7 +237,7 @@ def _text_search(parsed: Parsed, first: Set[int], limit: int, snapshot: Snapshot
     leaves = words_of(parsed.tree)
     physical = [expand(leaf, named) for leaf in leaves]
     holders = [snapshot.engine.matching(leaf) for leaf in physical]
-    words = Words(leaves, weights_from([len(docs) for docs in holders], snapshot.store.genes))
+    words = Words(leaves, weights_from([len(docs) for docs in holders], snapshot.store.genes), named)
     tree = expand(parsed.tree, named) if all(holders) or not parsed.plain else NullQuery
     within: Set[int] | None = None
     found = snapshot.engine.search(tree, limit)
@@ -266,6 +274,8 @@ def _hit(place: Ranked, match: Match | None, text: _Text, parsed: Parsed, snapsh
 
 def _text_match(parsed: Parsed, reviewed: Reviewed, words: int, missing: int) -> Match:
     """Which of the query's words the gene holds, and how close together."""
+    if not words:
+        return Match("text", "", parsed.read_as, "holds nothing that the query leaves out")
     held = f"{words - missing} of {words} words"
     if not reviewed.answers:
         return Match("text", "", parsed.read_as, held)
@@ -278,10 +288,13 @@ def _text_match(parsed: Parsed, reviewed: Reviewed, words: int, missing: int) ->
     return Match("text", field.name, parsed.read_as, reason)
 
 
-def _read(q: str, parsed: Parsed, identity: Identity, text: _Text) -> QueryRead:
+def _read(q: str, parsed: Parsed, identity: Identity, text: _Text, snapshot: Snapshot) -> QueryRead:
+    """How the query was read.  Its canonical words may name other genes than the query does: a name
+    loses its function words there, a quoted one its case.  Then only the query itself asks the same."""
+    same = parsed.read_as == q or identify(parsed.read_as, snapshot.store) == identity
     return QueryRead(
         q=q,
-        read_as=parsed.read_as,
+        read_as=parsed.read_as if same else q.strip(),
         relaxed=text.relaxed,
         owners=identity.owners,
         withdrawn=identity.withdrawn,
@@ -299,7 +312,7 @@ def _gene(name: str, snapshot: Snapshot) -> Gene | GeneChoice:
     named = [gene for gene in identity.genes if gene.match.kind != "paper"]
     return GeneChoice(
         name=name,
-        owners=tuple(snapshot.owner(gene) for gene in named),
+        owners=tuple(gene.owner() for gene in named),
         withdrawn=identity.withdrawn,
         suggestions=() if named else snapshot.suggestions.near(name),
     )

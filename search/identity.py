@@ -81,6 +81,10 @@ class Identified(Struct, frozen=True):
     symbol: str
     match: Match
 
+    def owner(self) -> Owner:
+        """The gene as one of those that have the name."""
+        return Owner(self.id, self.symbol, self.match.kind, self.match.value)
+
 
 class Identity(Struct, frozen=True):
     """What a query names, the strongest first, each gene once."""
@@ -99,11 +103,12 @@ def identify(q: str, store: RecordStore) -> Identity:
         return Identity((), (), ())
     named = _by_name(asked, store, literal=quoted)
     identified = _by_identifier(asked, store)
-    genes = {gene.id: gene for gene in [*reversed(identified), *reversed(named)]}
-    ordered = tuple(reversed(genes.values()))
-    owners = tuple(Owner(gene.id, gene.symbol, gene.match.kind, gene.match.value) for gene in named)
+    genes: dict[str, Identified] = {}
+    for gene in (*named, *identified):
+        genes.setdefault(gene.id, gene)
+    owners = tuple(gene.owner() for gene in named)
     return Identity(
-        genes=ordered,
+        genes=tuple(genes.values()),
         owners=owners if len(owners) > 1 else (),
         withdrawn=tuple(_withdrawn(asked, named, store)),
     )
@@ -185,6 +190,8 @@ def _withdrawn(asked: str, named: list[Identified], store: RecordStore) -> Itera
 _NEAR = 0.7
 """Least similarity of a suggested name: one less the differences over the longer name's length."""
 _LOOKED_AT = 200
+_NAME_LENGTHS = range(3, 201)
+"""A longer query is no misspelt name, and takes seconds to be compared with all of them."""
 
 
 class NameSuggestions:
@@ -198,7 +205,7 @@ class NameSuggestions:
         """Up to ``limit`` names that differ little from the query, the nearest first and among
         these the gene with most papers; two letters swapped count as one difference."""
         asked = fold_spelling(q)
-        if len(asked) < 3:
+        if len(asked) not in _NAME_LENGTHS:
             return ()
         if self._names is None:
             self._names = self._store.all_names()

@@ -44,6 +44,8 @@ _AROUND = ".,;:!?*"
 """Signs that are no part of a word where they begin or end it."""
 _SEPARATORS = frozenset("-–—&+/")
 """Signs between words of which nobody expects anything."""
+_OTHER_LANGUAGES = re.compile(r"[-+~]\w|.*\w~\d*$", re.DOTALL)
+"""``+word``, ``-word``, ``"a b"~5`` and ``word~1`` mean something elsewhere."""
 _PUNCTUATION = re.compile(rf"[{_AROUND}]*")
 
 
@@ -303,6 +305,9 @@ class _Reading:
     def _leaf(self, field: str, token: _Token) -> Query:
         if token.starred:
             self._warnings.append(Warning("* is not a wildcard here; it was left out", token.position))
+        if token.kind == "word" and _OTHER_LANGUAGES.match(token.text):
+            message = "+, - and ~ mean nothing here; write AND or NOT before a word"
+            self._warnings.append(Warning(message, token.position))
         phrase = terms(token.text)
         if not phrase and not token.starred and token.text not in _SEPARATORS:
             message = f"{token.text[:40]!r} holds no word and was left out"

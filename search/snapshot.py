@@ -20,8 +20,8 @@ from index.store import RecordStore
 from search.engines import Engine
 from search.engines.whoosh_engine import WhooshEngine
 from search.errors import IndexUnavailable
-from search.identity import Identified, NameSuggestions
-from search.page import IndexVersion, Owner
+from search.identity import NameSuggestions
+from search.page import IndexVersion
 
 _ATTEMPTS = 5
 """A generation can be replaced and removed between reading its name and opening it."""
@@ -74,9 +74,6 @@ class Snapshot:
                 raise NoGeneration(f"{generation.name} is damaged ({error}); run: genelight index") from error
             opened.pop_all()
         return cls(lock, manifest, store, engine)
-
-    def owner(self, gene: Identified) -> Owner:
-        return Owner(gene.id, gene.symbol, gene.match.kind, gene.match.value)
 
     def hold(self) -> None:
         """Keep it open for one more user."""

@@ -25,9 +25,9 @@ ABOUT = (
 )
 
 SYNTAX = (
-    'Words (every word wanted; relaxed when no gene has them all), "exact phrases", "a b"~5, AND OR NOT, '
-    "+word -word, parentheses, prefix*, field:word, and identifiers such as HGNC:7400, 4496, "
-    "ENSG00000205358 or P80294. Bad syntax is read as words, with a warning."
+    'Words (every word wanted; relaxed when no gene has them all), "exact phrases", AND OR NOT, '
+    "parentheses, field:word, and identifiers such as HGNC:7400, 4496, ENSG00000205358 or P80294. "
+    "Bad syntax is read as words, with a warning."
 )
 
 BATCH = (

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from search.errors import IndexUnavailable
 from search.gene import Gene, GeneChoice, Metadata
+from search.genes import MAX_SIZE
 from search.page import Page
 from webapp import current
 from webapp.asking import Asked, asked, newer_index
@@ -57,7 +58,7 @@ def search() -> str:
         warnings=page.warnings + ((newer,) if newer else ()),
         names=shared_names(page.query.owners),
         permalink=_permalink(page, ask),
-        previous=_turned(ask, ask.start - ask.size) if ask.start else None,
+        previous=_turned(ask, ask.start - min(ask.size, MAX_SIZE)) if ask.start else None,
         following=_turned(ask, ask.start + len(page.hits)) if page.next and page.hits else None,
         examples=EXAMPLES,
     )

@@ -62,20 +62,8 @@ QUALITIES = {
 """Attributes that a line shows beside its text, which tells the others already."""
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-SHOWN_ELSEWHERE = {
-    "symbol",
-    "name",
-    "alias",
-    "previous_symbol",
-    "other_name",
-    "family",
-    "location",
-    "locus_type",
-    "identifier",
-    "reference",
-    "dataset",
-}
-"""Fields that a gene's header and its lists of papers and datasets show."""
+SHOWN_ELSEWHERE = frozenset({"family", "location", "locus_type", "reference"})
+"""Sections that a gene's header and its list of papers show."""
 LAYOUTS: dict[str, Layout] = {
     "go": "columns",
     "property": "columns",

@@ -91,6 +91,8 @@ def write(folder: Path, documents: Iterable[Document]) -> None:
     for document in documents:
         writer.add_document(**_values(document))
     writer.commit(optimize=True)
+    for lock in target.glob("*_WRITELOCK"):
+        lock.unlink()
 
 
 def _values(document: Document) -> dict[str, str]:

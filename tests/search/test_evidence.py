@@ -14,6 +14,7 @@ from search.query import parse, words_of
 from tests.making import gene, says
 from tests.search.conftest import Searching
 
+NAMED = Mention(6, 21, ("HGNC:1100",))
 PAPER = Reference(1, title="Zinc in the cell", pmid="12081484", doi="10.1016/S0021+", year=2002)
 
 
@@ -250,6 +251,17 @@ def test_offsets_are_code_points_of_the_sentence(genes: Genes) -> None:
         ("MT1H", "HGNC:7400"),
         ("BRCA1", "HGNC:1100"),
     ]
+
+
+@pytest.mark.parametrize("q", ["mentions:BRCA1", 'mentions:"BRCA1"', "mentions:HGNC:1100"])
+def test_a_gene_asked_for_by_mention_is_marked_where_it_is_named(searching: Searching, q: str) -> None:
+    genes = searching(
+        gene("BRCA1", id="HGNC:1100", identifiers=[("hgnc", "1100")]),
+        gene("OTHER", "BRCA1 is no link here.", says("Binds breast cancer 1.", mentions=[NAMED])),
+    )
+    (hit,) = genes.search(q).hits
+    (highlight,) = hit.highlights
+    assert [highlight.sentence[a:b] for a, b in highlight.spans] == ["breast cancer 1"]
 
 
 def test_a_highlight_carries_who_says_it_and_the_papers_behind_it(genes: Genes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import sqlite3
 from pathlib import Path
 
 import msgspec
@@ -10,11 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index.generations import generation_path
+from index.store import FILE_NAME
 from search import BadRequest, Genes, IndexUnavailable, Page, open_index
 from search.gene import Gene, GeneChoice
 from search.genes import MAX_SIZE
 from search.page import to_json
-from tests.making import gene, says
+from tests.making import gene, publish, says
 from tests.search.conftest import Searching
 
 
@@ -191,6 +194,23 @@ def test_asking_the_canonical_form_again_answers_the_same(few: Genes, q: str) ->
     assert again.query.read_as == page.query.read_as
 
 
+@pytest.mark.parametrize(
+    "q", ['"CHY1"', "ring finger of a ring", "the CHY1", "chy1 ,", "NCBIGene: CHY1", "-CHY1"]
+)
+def test_asking_the_canonical_form_again_names_the_same_genes(searching: Searching, q: str) -> None:
+    genes = searching(
+        gene("CHY1", "Ring.", name="ring finger of a ring"), gene("OTHER", "CHY1, ring, finger.")
+    )
+    page = genes.search(q)
+    again = genes.search(page.query.read_as)
+    assert [(hit.id, hit.match) for hit in again.hits] == [(hit.id, hit.match) for hit in page.hits]
+
+
+def test_a_query_that_only_leaves_out_says_so(few: Genes) -> None:
+    (hit,) = few.search("NOT zinc").hits
+    assert hit.match.reason == "holds nothing that the query leaves out"
+
+
 def test_a_warning_points_at_where_the_query_goes_wrong(few: Genes) -> None:
     page = few.search('zinc "copper')
     assert [warning.position for warning in page.warnings] == [5]
@@ -317,6 +337,15 @@ def test_metadata_tells_the_digest_the_count_and_the_fields(few: Genes) -> None:
 def test_a_directory_without_index_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(IndexUnavailable, match="genelight index"):
         open_index(str(tmp_path))
+
+
+def test_a_record_that_is_damaged_is_an_index_that_does_not_answer(tmp_path: Path) -> None:
+    digest = publish(tmp_path, [gene("MT1H", "Zinc.")])
+    with sqlite3.connect(generation_path(tmp_path, digest) / FILE_NAME) as records:
+        records.execute("UPDATE gene SET data = x'00'")
+    records.close()
+    with open_index(tmp_path) as genes, pytest.raises(IndexUnavailable, match="genelight index --force"):
+        genes.search("zinc")
 
 
 def test_a_closed_index_answers_no_more(searching: Searching) -> None:

@@ -99,6 +99,14 @@ def test_an_ambiguous_name_lists_all_its_owners_whatever_the_size_of_the_page(ge
     assert genes.search("PRKN").query.owners == ()
 
 
+def test_a_gene_with_the_name_as_an_identifier_too_keeps_its_place(searching: Searching) -> None:
+    genes = searching(
+        gene("P12345", id="NCBIGene:1", identifiers=[("uniprot", "P12345")]),
+        gene("OTHER", id="NCBIGene:2", names=[("alias", "P12345")]),
+    )
+    assert named(genes, "P12345") == [("P12345", "symbol"), ("OTHER", "alias")]
+
+
 @pytest.mark.parametrize("q", ["TNFalpha", "tnf alpha", "TNF-α", "TNFα", "tnf-ALPHA", "  TNF-α  "])
 def test_greek_letters_dashes_and_blanks_fold(genes: Genes, q: str) -> None:
     assert named(genes, q) == [("TNF", "alias")]
@@ -243,6 +251,11 @@ def test_suggestions_are_few_each_gene_once_and_none_for_a_query_that_answers(ge
     assert len({suggestion.id for suggestion in near}) == len(near)
     assert genes.search("PARK2").suggestions == ()
     assert genes.search("xyzzyxyzzy").suggestions == ()
+
+
+@pytest.mark.parametrize("q", ["MT", "MT1" + "H" * 198])
+def test_what_is_too_short_or_too_long_for_a_name_is_near_none(genes: Genes, q: str) -> None:
+    assert genes.search(q).suggestions == ()
 
 
 def test_a_query_of_a_name_and_more_is_no_name(genes: Genes) -> None:

@@ -50,7 +50,6 @@ READINGS = {
     "nosuchfield:zinc": "nosuchfield:zinc",
     "HOXA@": "HOXA@",
     "HLA-A*02:01": "HLA-A*02:01",
-    "-zinc +copper": "-zinc AND +copper",
     "TNF-α": "TNF-α",
     # what does not
     "Heterotaxy,": "Heterotaxy",
@@ -154,6 +153,9 @@ def test_nothing_is_no_query_and_no_warning(q: str) -> None:
     assert parsed.warnings == ()
 
 
+NOT_OURS = "+, - and ~ mean nothing here; write AND or NOT before a word"
+
+
 @pytest.mark.parametrize(
     ("q", "reading", "message", "position"),
     [
@@ -167,9 +169,13 @@ def test_nothing_is_no_query_and_no_warning(q: str) -> None:
         ("zinc \ud800\ud800", "zinc", "'\\ud800\\ud800' holds no word and was left out", 5),
         ("CDK*", "CDK", "* is not a wildcard here; it was left out", 0),
         ("zinc *", "zinc", "* is not a wildcard here; it was left out", 5),
+        ("+zinc", "+zinc", NOT_OURS, 0),
+        ("zinc -copper", "zinc AND -copper", NOT_OURS, 5),
+        ("zinc~1", "zinc~1", NOT_OURS, 0),
+        ('"zinc ion"~5', '"zinc ion" AND ~5', NOT_OURS, 10),
     ],
 )
-def test_what_is_left_out_is_told(q: str, reading: str, message: str, position: int) -> None:
+def test_what_means_nothing_here_is_told(q: str, reading: str, message: str, position: int) -> None:
     parsed = parse(q)
     assert shape(parsed.tree) == reading
     assert [(warning.message, warning.position) for warning in parsed.warnings] == [(message, position)]

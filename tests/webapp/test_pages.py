@@ -138,6 +138,14 @@ def test_pages_are_turned_by_links(client: FlaskClient) -> None:
     assert shown(page(client, second.all("a", rel="prev")[0].attrs["href"])) == shown(first)
 
 
+def test_the_page_before_begins_where_its_hits_end_here_also_when_the_size_was_cut(
+    client: FlaskClient,
+) -> None:
+    root = page(client, "/search", q="metallothionein", size=5000, **{"from": 1500})
+    before = parse_qs(urlsplit(root.all("a", rel="prev")[0].attrs["href"]).query)
+    assert before["from"] == ["500"]
+
+
 def test_the_permalink_holds_the_canonical_query_and_the_index(client: FlaskClient) -> None:
     root = page(client, "/search", q="  zinc   homeostasis ", **{"from": 1})
     link = next(a for a in root.all("a") if a.text == "Permalink").attrs["href"]
