@@ -2,6 +2,7 @@
 
 PYTHON    ?= $(or $(shell command -v python3),$(shell command -v python3.11),python3)
 PORT      ?= 8000
+SOURCES   ?= data
 INDEX_DIR ?= $(or $(GENELIGHT_INDEX_DIR),var/index)
 UV        ?= uv
 
@@ -14,10 +15,10 @@ PIP  := $(PY) -m pip --disable-pip-version-check install --quiet
 
 help:  ## this list
 	@awk -F ':.*## +' '/^[a-z]+:.*##/ { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "PORT=8123 INDEX_DIR=elsewhere PYTHON=python3.12 may be added; APT=1 lets test install Debian's packages."
+	@echo "PORT=8123 INDEX_DIR=elsewhere SOURCES=\"data my-pages\" PYTHON=python3.12 may be added; APT=1 lets test install Debian's packages."
 
 run: $(VENV)/run.stamp  ## install, build the index from data/ and serve it
-	@$(PY) -m webapp index --index-dir "$(INDEX_DIR)"
+	@$(PY) -m webapp index $(SOURCES) --index-dir "$(INDEX_DIR)"
 	@exec $(PY) -m webapp serve --index-dir "$(INDEX_DIR)" --port $(PORT)
 
 test: $(VENV)/test.stamp  ## lint, types and every test

@@ -146,7 +146,8 @@ def _publish(
     write_store(
         building, zip(encoded, _told(documents, "store", tell), strict=True), merged.without_successor
     )
-    whoosh_index.write(building, _told(documents, "index", tell))
+    whoosh_index.write(building, _told(documents, "index", tell, then="sort"))
+    tell("sort", 1, 1)
     tell("publish", 0, 1)
     manifest = Manifest(
         format=generations.FORMAT_VERSION,
@@ -164,11 +165,14 @@ def _publish(
     tell("publish", 1, 1)
 
 
-def _told(documents: list[Document], stage: str, tell: Progress) -> Iterable[Document]:
+def _told(documents: list[Document], stage: str, tell: Progress, then: str = "") -> Iterable[Document]:
+    """The documents, telling how far a stage is; ``then`` is what it goes on to after the last."""
     for done, document in enumerate(documents, 1):
         yield document
         if done % 500 == 0 or done == len(documents):
             tell(stage, done, len(documents))
+    if then:
+        tell(then, 0, 1)
 
 
 class _Read(Struct):

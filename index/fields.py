@@ -27,7 +27,9 @@ class Field(Struct, frozen=True):
     plain: bool = False
     """Searched by plain words; otherwise only as ``name:word``."""
     facet: bool = False
+    """Counted beside an answer, by engines that can."""
     stored: bool = True
+    """Kept with the gene, to be shown and highlighted."""
     title: str = ""
     """What a page calls the field."""
 

@@ -217,8 +217,10 @@ class _Flattening:
         who = "" if field == "go" else source.name
         place = (field, fold_case(text), key, who)
         earlier = self._lines.get(place)
-        if not text or (earlier is not None and (earlier.cited or not cited)):
+        if not text or (earlier is not None and {*cited} <= {*earlier.cited}):
             return
+        if earlier is not None:
+            cited = tuple(dict.fromkeys(earlier.cited + cited))
         self._lines[place] = self._line(field, text, source, cited, links, key, attributes)
 
     def _line(

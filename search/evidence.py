@@ -71,7 +71,7 @@ class Words:
         self._genes = {
             position: frozenset(genes_named(typed(leaf)))
             for position, leaf in enumerate(leaves)
-            if leaf.fieldname == "mentions"
+            if BY_NAME["mentions"] in fields_of(leaf)
         }
 
     def __len__(self) -> int:

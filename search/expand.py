@@ -15,12 +15,15 @@ from whoosh.query import And, Not, NullQuery, Or, Phrase, Query, Term
 from index.analysis import fold_case, fold_keyword, spellings, stem
 from index.fields import BY_NAME, FIELDS, Field, stem_stream
 from index.store import fold_identifier
-from search.query import ANY
+from search.query import ANY, GENE
 
 GenesNamed = Callable[[str], Iterable[str]]
 """The ids of the genes that a name may mean."""
 
-_PLAIN = tuple(field for field in FIELDS if field.plain)
+_FIELDS_OF = {
+    ANY: tuple(field for field in FIELDS if field.plain),
+    GENE: tuple(BY_NAME[name] for name in ("symbol", "previous_symbol", "alias", "mentions")),
+}
 _DOI_PREFIX = re.compile(r"^(?:doi:|https?://(?:dx\.)?doi\.org/)")
 
 
@@ -37,7 +40,7 @@ def expand(tree: Query, genes_named: GenesNamed) -> Query:
 
 def fields_of(leaf: Query) -> tuple[Field, ...]:
     """The fields in which a leaf may be met."""
-    return _PLAIN if leaf.fieldname == ANY else (BY_NAME[leaf.fieldname],)
+    return _FIELDS_OF.get(leaf.fieldname) or (BY_NAME[leaf.fieldname],)
 
 
 def line_forms(leaf: Query, field: Field) -> tuple[tuple[str, ...], ...]:

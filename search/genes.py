@@ -282,9 +282,11 @@ def _text_match(parsed: Parsed, reviewed: Reviewed, words: int, missing: int) ->
     best = reviewed.answers[0]
     field = BY_NAME[best.line.field]
     together = len(best.held)
-    reason = f"{held}, {together} of them together in {field.title}" if together > 1 else held
     if words == together:
-        reason = f"all {words} words together in {field.title}" if words > 1 else f"in {field.title}"
+        share = {1: "", 2: "both words together "}.get(words, f"all {words} words together ")
+        reason = f"{share}in {field.title}"
+    else:
+        reason = f"{held}, {together} of them together in {field.title}" if together > 1 else held
     return Match("text", field.name, parsed.read_as, reason)
 
 

@@ -29,6 +29,10 @@ from search.page import Warning
 ANY = "text"
 """The field of a word that may stand in any field searched by plain words."""
 
+GENE = "gene"
+"""The field of a word that must name a gene: as its symbol, its alias or in its text.  It is
+not written; an upper-case function word beside other words is read so (``WAS deficiency``)."""
+
 MAX_WORDS = 64
 MAX_DEPTH = 32
 MAX_WARNINGS = 10
@@ -116,7 +120,7 @@ def render(tree: Query) -> str:
         return f"NOT ({inner})" if isinstance(tree.query, (And, Or)) else f"NOT {inner}"
     if tree is NullQuery:
         return ""
-    prefix = "" if tree.fieldname == ANY else f"{tree.fieldname}:"
+    prefix = "" if tree.fieldname in (ANY, GENE) else f"{tree.fieldname}:"
     return prefix + (f'"{" ".join(tree.words)}"' if isinstance(tree, Phrase) else tree.text)
 
 
@@ -136,6 +140,21 @@ def _is_function_word(part: Query) -> bool:
     return isinstance(part, Term) and part.fieldname == ANY and fold_case(part.text) in FUNCTION_WORDS
 
 
+def _is_shouted(part: Query) -> bool:
+    """A function word in upper case, such as WAS; one letter is no shouting."""
+    return _is_function_word(part) and len(part.text) > 1 and bool(part.text.isupper())
+
+
+def _beside_quieter_words(parts: list[Query]) -> bool:
+    """Whether a word to find stands among the parts that is not upper case throughout."""
+    words = (part for part in parts if _asks(part) and not _is_function_word(part))
+    return any(char.islower() for part in words if not _is_gene_word(part) for char in render(part))
+
+
+def _is_gene_word(part: Query) -> bool:
+    return isinstance(part, Term) and part.fieldname == GENE
+
+
 def _asks(part: Query) -> bool:
     """Whether a part says what to find, not only what to leave out."""
     return part is not NullQuery and not isinstance(part, Not)
@@ -143,7 +162,9 @@ def _asks(part: Query) -> bool:
 
 def _sameness(part: Query) -> str:
     """Equal for parts that find the same."""
-    return fold_case(render(part)) if isinstance(part, (Term, Phrase)) else render(part)
+    if not isinstance(part, (Term, Phrase)):
+        return render(part)
+    return fold_case(f"{GENE}:{part.text}" if part.fieldname == GENE else render(part))
 
 
 def _lex(q: str) -> Iterator[_Token]:
@@ -264,6 +285,10 @@ class _Reading:
         if not parts:
             position = token.position if token else self._tokens[-1].position
             raise _Misread("something is missing here", position)
+        for place, part in enumerate(parts):
+            if _is_shouted(part) and _beside_quieter_words(parts):
+                parts[place] = Term(GENE, part.text)
+                optional.discard(place)
         required = [part for place, part in enumerate(parts) if place not in optional]
         return _joined(And, required if any(map(_asks, required)) else parts)
 

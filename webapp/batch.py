@@ -39,6 +39,10 @@ class BatchRequest(Struct, frozen=True):
 PARAMETERS = tuple(field.encode_name for field in msgspec.structs.fields(BatchRequest))
 
 
+MAX_HITS = 10_000
+"""Hits in one answer to many queries, which is made in memory."""
+
+
 class Batch(Struct, frozen=True):
     queries: tuple[str, ...]
     size: int
@@ -60,6 +64,10 @@ def read_batch(request: Request, config: Config) -> Batch:
     size = body.size if body.size is not None else body.limit
     if size is not None and size < 1:
         raise BadRequest(f"size must be a whole number of 1 or more, not {size}")
+    hits = len(queries) * (size or config.page_size)
+    if hits > MAX_HITS:
+        each = hits // len(queries)
+        raise BadRequest(f"{len(queries):,} queries of {each:,} hits; at most {MAX_HITS:,} hits in one call")
     fields = ",".join(body.fields) if isinstance(body.fields, list) else body.fields
     keys, field_warnings = hit_keys(fields)
     return Batch(

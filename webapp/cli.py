@@ -122,7 +122,7 @@ def search(
 ) -> None:
     """Search, and show what the page shows.
 
-    Quote what the shell would read itself: '"wound healing" -cancer'.  A query that begins
+    Quote what the shell would read itself: '"wound healing" NOT cancer'.  A query that begins
     with a dash comes after two: -- -cancer wound.
     """
     from webapp.asking import checked_query

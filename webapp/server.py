@@ -20,6 +20,8 @@ from granian.log import LogLevels
 from webapp import create_app
 from webapp.config import Config
 
+_THREADS = 4
+"""In each worker, so that /healthz answers while a long request is at work."""
 _POLL_SECONDS = 0.05
 _GIVE_UP_SECONDS = 60.0
 _KILL_SECONDS = 5
@@ -48,7 +50,7 @@ def serve(config: Config, host: str, port: int, workers: int, announce: Callable
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=1,
+        blocking_threads=_THREADS,
         respawn_failed_workers=True,
         workers_kill_timeout=_KILL_SECONDS,
         log_level=LogLevels.warning,

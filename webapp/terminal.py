@@ -26,7 +26,7 @@ from rich.text import Text
 from index.build import REPORT, Progress, Report
 from index.generations import Manifest, SourceFile
 from search.gene import Gene, GeneChoice
-from search.page import EvidenceReference, Highlight, Hit, Page
+from search.page import EvidenceReference, Highlight, Hit, Page, Suggestion
 
 _SHOWN_PROBLEMS = 20
 _MATCH = "bold yellow"
@@ -150,9 +150,7 @@ def print_page(page: Page) -> None:
         _print_hit(console, hit)
     if not page.hits:
         console.print("No more genes." if page.total else "No gene answers.")
-    if page.suggestions:
-        near = ", ".join(f"{near.text} ({near.symbol})" for near in page.suggestions)
-        console.print(Text(f"Did you mean: {near}"))
+    _print_suggestions(console, page.suggestions)
     console.print(Text(f"{page.total:,} genes, {page.took:.0f} ms, index {page.index.digest[:12]}", "dim"))
 
 
@@ -216,9 +214,13 @@ def _print_choice(console: Console, choice: GeneChoice) -> None:
         console.print(Text(f"{owner.symbol}  {owner.id}  ({owner.kind}: {owner.value})"))
     if not choice.owners:
         console.print(Text(f"No gene is named {choice.name}."))
-    if choice.suggestions:
-        near = ", ".join(f"{near.text} ({near.symbol})" for near in choice.suggestions)
-        console.print(Text(f"Did you mean: {near}"))
+    _print_suggestions(console, choice.suggestions)
+
+
+def _print_suggestions(console: Console, suggestions: tuple[Suggestion, ...]) -> None:
+    told = [near.text if near.text == near.symbol else f"{near.text} ({near.symbol})" for near in suggestions]
+    if told:
+        console.print(Text(f"Did you mean: {', '.join(told)}"))
 
 
 def print_manifest(manifest: Manifest, damaged: list[str] | None) -> None:

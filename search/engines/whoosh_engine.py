@@ -20,7 +20,7 @@ from heapq import nsmallest
 from pathlib import Path
 
 from whoosh import index as whoosh_index
-from whoosh.query import And, Not, NullQuery, Or, Query
+from whoosh.query import And, Not, NullQuery, Or, Phrase, Query, Term
 from whoosh.scoring import BM25F
 
 from search.engines import Found
@@ -49,6 +49,7 @@ class WhooshEngine:
         self._index = whoosh_index.open_dir(generation / FOLDER, readonly=True)
         self._searcher = self._index.searcher(weighting=BM25F(B=B, K1=K1))
         self._lock = threading.Lock()
+        self._everything: Scores = dict.fromkeys(range(self._searcher.doc_count_all()), 0.0)
         self._leaf = lru_cache(maxsize=_KEPT_LEAVES)(self._score_leaf)
 
     def search(self, query: Query, limit: int, within: Set[int] | None = None) -> Found:
@@ -76,12 +77,14 @@ class WhooshEngine:
         if isinstance(query, And):
             wanted = [self._scores(part) for part in query.subqueries if not isinstance(part, Not)]
             excluded = [self._scores(part.query) for part in query.subqueries if isinstance(part, Not)]
-            return _without(_in_all(wanted) if wanted else self._everything(), excluded)
+            return _without(_in_all(wanted) if wanted else self._everything, excluded)
         if isinstance(query, Not):
-            return _without(self._everything(), [self._scores(query.query)])
+            return _without(self._everything, [self._scores(query.query)])
         return self._leaf(query)
 
     def _score_leaf(self, leaf: Query) -> Scores:
+        if isinstance(leaf, Phrase):
+            return self._score_phrase(leaf)
         scores = {}
         matcher = leaf.matcher(self._searcher)
         while matcher.is_active():
@@ -89,8 +92,33 @@ class WhooshEngine:
             matcher.next()
         return scores
 
-    def _everything(self) -> Scores:
-        return dict.fromkeys(range(self._searcher.doc_count_all()), 0.0)
+    def _score_phrase(self, phrase: Phrase) -> Scores:
+        """Its words' scores where they stand in a row.
+
+        Whoosh's own phrases took seconds when a frequent word was repeated.
+        """
+        words = {word: self._leaf(Term(phrase.fieldname, word)) for word in phrase.words}
+        candidates = sorted(set.intersection(*(set(scores) for scores in words.values())))
+        positions = {word: self._positions(phrase.fieldname, word, candidates) for word in words}
+        found = {}
+        for doc in candidates:
+            starts = positions[phrase.words[0]][doc]
+            for offset, word in enumerate(phrase.words[1:], 1):
+                starts = starts & {position - offset for position in positions[word][doc]}
+            if starts:
+                found[doc] = phrase.boost * sum(words[word][doc] for word in phrase.words)
+        return found
+
+    def _positions(self, field: str, word: str, docs: list[int]) -> dict[int, set[int]]:
+        """Where a word stands in each of the documents, which all hold it."""
+        if not docs:
+            return {}
+        matcher = Term(field, word).matcher(self._searcher)
+        found = {}
+        for doc in docs:
+            matcher.skip_to(doc)
+            found[doc] = set(matcher.value_as("positions"))
+        return found
 
 
 def _added(parts: list[Scores]) -> Scores:

@@ -275,7 +275,7 @@ def test_progress_is_told_stage_by_stage_and_ends_with_everything_done(corpus: P
     told: list[tuple[str, int, int]] = []
     build([corpus], index_dir, progress=lambda stage, done, total: told.append((stage, done, total)))
     last = {stage: (done, total) for stage, done, total in told}
-    assert list(last) == ["read", "flatten", "store", "index", "publish"]
+    assert list(last) == ["read", "flatten", "store", "index", "sort", "publish"]
     assert all(done == total for done, total in last.values())
 
 

@@ -51,8 +51,11 @@ def test_killed_at_any_moment_a_whole_generation_answers_and_the_next_rebuild_cl
 
     chance = random.Random(20261120)  # noqa: S311
     killed = 0
-    for number, moment in enumerate(sorted(chance.uniform(0.25, 1.0) for _ in range(KILLS))):
-        running = rebuild(corpora[number % 2], index_dir)
+    for attempt in range(4 * KILLS):
+        if killed == KILLS:
+            break
+        moment = chance.uniform(0.05, 0.95)
+        running = rebuild(corpora[attempt % 2], index_dir)
         began = time.monotonic()
         try:
             running.wait(moment * whole_run)
@@ -70,7 +73,7 @@ def test_killed_at_any_moment_a_whole_generation_answers_and_the_next_rebuild_cl
             assert page.index.digest == digest
             assert page.total > PAGES // 2
             assert genes.search("GEN7X").hits[0].symbol == "GEN7X"
-    assert killed >= KILLS // 2
+    assert killed == KILLS
 
     last = build([corpora[0]], index_dir, force=True)
     assert current_digest(index_dir) == last.digest

@@ -159,7 +159,7 @@ def test_an_answered_query_misses_nothing(few: Genes) -> None:
     page = few.search("zinc copper")
     assert not page.query.relaxed
     assert [hit.missing for hit in page.hits] == [(), ()]
-    assert page.hits[0].match.reason == "all 2 words together in Summary"
+    assert page.hits[0].match.reason == "both words together in Summary"
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def test_a_rebuild_tells_what_it_read_and_set_aside(run: Run, pages: Path, tmp_p
 def test_a_rebuild_that_is_no_terminal_s_is_quiet(run: Run, pages: Path, tmp_path: Path) -> None:
     result = run("index", pages, "--index-dir", tmp_path / "index")
     stages = [line.partition(":")[0] for line in result.stderr.splitlines()]
-    assert stages == ["read", "flatten", "store", "index", "publish"]
+    assert stages == ["read", "flatten", "store", "index", "sort", "publish"]
 
 
 def test_a_rebuild_in_json_is_the_report(run: Run, pages: Path, tmp_path: Path) -> None:
@@ -248,7 +248,7 @@ def _texts(hit: Hit) -> Iterator[str]:
         (["search", "zinc", "--size", "0"], 1, "No more genes."),
         (["search", ""], 1, "No gene answers."),
         (["search", "--", "-copper", "zinc"], 0, "genes"),
-        (["search", "mt1hh"], 1, "Did you mean: MT-1H (MT1H)"),
+        (["search", "mt1hh"], 1, "Did you mean: MT1H"),
         (["search", "zinc AND"], 0, "warning: "),
         (["search", "zinc nosuchwordxyz"], 0, "missing: nosuchwordxyz"),
         (["search"], 2, "Missing argument"),
