@@ -91,6 +91,13 @@ READINGS = {
     "for OR zinc": "for OR zinc",
     "(for) zinc": "for AND zinc",
     "name:in zinc": "name:in AND zinc",
+    # function words that name genes
+    "WAS deficiency": "gene:WAS AND deficiency",
+    "deficiency of WAS": "deficiency AND gene:WAS",
+    "WAS AND deficiency": "gene:WAS AND deficiency",
+    "WAS DEFICIENCY": "DEFICIENCY",
+    "in WAS": "in AND WAS",
+    "vitamin A": "vitamin",
     "for NOT zinc": "for AND NOT zinc",
 }
 
