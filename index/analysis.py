@@ -126,7 +126,8 @@ def spellings(word: str) -> list[tuple[str, ...]]:
 
 def fold_case(name: str) -> str:
     """A name without regard to case, compatibility forms and runs of blanks."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    folded = name.lower() if name.isascii() else unicodedata.normalize("NFKC", name).casefold()
+    return " ".join(folded.split())
 
 
 def fold_keyword(value: str) -> str:

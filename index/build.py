@@ -1,13 +1,10 @@
-"""The rebuild: find -> read -> merge -> flatten -> write -> verify -> publish."""
+"""The rebuild: find -> read -> merge -> flatten and write -> verify -> publish."""
 
 from __future__ import annotations
 
-import gc
+import shutil
 import time
-import zlib
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -16,21 +13,27 @@ from typing import NoReturn
 import msgspec
 from msgspec import Struct
 
-from index import analysis, fields, generations
-from index.discover import Input, Inputs, find, open_input, shown
-from index.documents import Document, digest, encode
+from index import generations
+from index.discover import Inputs, find
+from index.documenting import Prepared, prepare
 from index.engines import whoosh_index
-from index.flatten import flatten, vocabulary
+from index.engines.whoosh_index import EngineWriter
 from index.generations import Manifest, SourceFile
-from index.mentions import MentionFinder
-from index.merge import Merged, MergedGene, merge
-from index.records import GeneRecord, GoTerm, Item, Problem, WithdrawnSymbol
-from index.store import write as write_store
+from index.intake import Intake, read
+from index.memory import uncollected
+from index.naming import SharedName, shared_names
+from index.records import Identifier, Problem
+from index.workers import Workers, processors
+from index.writing import versions, write
 
 REPORT = "report.json"
 
-RECORD_VERSION = 1
+RECORD_VERSION = 2
 """Raise it when the same input gives another document, so that unchanged inputs are read again."""
+
+_WORTH_SHARING = 4 * 1024 * 1024
+"""Bytes of input from which on processes are started: below, starting them takes longer."""
+_SPOOLS = "spools"
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage's name, how much of it is done and how much there is."""
@@ -52,9 +55,12 @@ class Report(Struct, frozen=True, kw_only=True):
     ignored: tuple[str, ...]
     superseded: tuple[str, ...]
     conflicts: tuple[str, ...] = ()
-    unplaced: int = 0
-    """Records of genes that no source names."""
+    shared_names: tuple[SharedName, ...] = ()
+    unplaced: tuple[str, ...] = ()
+    """What is said about genes that no source names, by source: their ids."""
     genes: int = 0
+    merged: int = 0
+    """Genes that were put together from several records."""
     seconds: float = 0.0
     digest: str | None = None
     unchanged: bool = False
@@ -70,11 +76,14 @@ def build(
     *,
     strict: bool = False,
     force: bool = False,
+    processes: int | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Rebuild the index from files and folders and publish it.
 
     With inputs that are those of the published index nothing is written, unless ``force``.
+    ``processes`` read and flatten; none given means as many as help.  They are started afresh,
+    so a script that calls this needs the usual ``if __name__ == "__main__":``.
 
     Raises:
         NothingPublished: no usable record, or ``strict`` and something was set aside.
@@ -83,7 +92,7 @@ def build(
     """
     started = time.monotonic()
     tell = progress or _silent
-    with generations.rebuilding(index_dir) as building, _thawed_at_the_end():
+    with generations.rebuilding(index_dir) as building, uncollected():
         inputs = find(sources)
         inputs_digest = _inputs_digest(inputs)
         published = None if force else _published(index_dir, inputs_digest)
@@ -96,139 +105,87 @@ def build(
                 seconds=round(time.monotonic() - started, 2),
                 unchanged=True,
             )
-        read = _read(inputs, tell)
-        gc.freeze()  # what is kept to the end need not be searched for garbage again and again
-        merged = merge(read.records, read.withdrawn)
-        report = Report(
-            sources=tuple(read.files),
-            problems=tuple(sorted({*inputs.problems, *read.problems}, key=_place)),
-            ignored=inputs.ignored,
-            superseded=inputs.superseded,
-            conflicts=tuple(conflict.reason for conflict in merged.conflicts),
-            unplaced=len(merged.unplaced),
-            genes=len(merged.genes),
-        )
-        if not report.genes or (strict and report.set_aside):
-            _keep_report(index_dir, building, report)
-            _refuse(report)
-        documents = _flatten(merged, read.go_terms, tell)
-        encoded = [encode(document) for document in documents]
-        gc.freeze()
-        report = msgspec.structs.replace(report, digest=digest(encoded, _versions()))
-        _publish(index_dir, building, documents, encoded, merged, report, inputs_digest, tell)
+        spools = building / _SPOOLS
+        spools.mkdir()
+        with Workers(_useful(inputs) if processes is None else processes) as workers:
+            total = len(inputs.taken)
+            tell("read", 0, total)
+            intake = read(inputs.taken, spools, workers, lambda done: tell("read", done, total))
+            tell("merge", 0, 1)
+            prepared = prepare(intake)
+            tell("merge", 1, 1)
+            report = _report(inputs, intake, prepared)
+            if not report.genes or (strict and report.set_aside):
+                _keep_report(index_dir, building, report)
+                _refuse(report)
+            report = msgspec.structs.replace(report, digest=_written(building, prepared, workers, tell))
+        shutil.rmtree(spools)
+        _publish(index_dir, building, report, inputs_digest, tell)
         generations.remove_unused(index_dir)
         report = msgspec.structs.replace(report, seconds=round(time.monotonic() - started, 2))
         _keep_report(index_dir, building, report)
         return report
 
 
-@contextmanager
-def _thawed_at_the_end() -> Iterator[None]:
-    """Give back to the garbage collector what the stages froze."""
-    try:
-        yield
-    finally:
-        gc.unfreeze()
-
-
-def _publish(
-    index_dir: Path,
-    building: Path,
-    documents: list[Document],
-    encoded: list[bytes],
-    merged: Merged,
-    report: Report,
-    inputs_digest: str,
-    tell: Progress,
-) -> None:
-    total = len(documents)
-    tell("store", 0, total)
-    write_store(
-        building, zip(encoded, _told(documents, "store", tell), strict=True), merged.without_successor
-    )
-    whoosh_index.write(building, _told(documents, "index", tell, then="sort"))
+def _written(building: Path, prepared: Prepared, workers: Workers, tell: Progress) -> str:
+    """Write the generation's parts into ``building``; their digest."""
+    total = len(prepared.merged.genes)
+    with EngineWriter(building) as engine:
+        digest = write(
+            building, prepared, building / _SPOOLS, workers, engine, lambda done: tell("index", done, total)
+        )
+        tell("sort", 0, 1)
     tell("sort", 1, 1)
+    return digest
+
+
+def _useful(inputs: Inputs) -> int:
+    """How many processes the inputs are worth."""
+    size = sum(source.path.stat().st_size for source in inputs.taken)
+    return processors() if size >= _WORTH_SHARING else 1
+
+
+def _report(inputs: Inputs, intake: Intake, prepared: Prepared) -> Report:
+    merged = prepared.merged
+    unplaced = {f"{_ids(head.identifiers)}: {head.source.name}" for head in merged.unplaced}
+    unplaced |= {f"NCBIGene:{number}: papers" for number in prepared.linked.unplaced.tolist()}
+    return Report(
+        sources=tuple(intake.files),
+        problems=tuple(sorted({*inputs.problems, *intake.problems}, key=_place)),
+        ignored=inputs.ignored,
+        superseded=inputs.superseded,
+        conflicts=tuple(merged.conflicts),
+        shared_names=tuple(shared_names(prepared.names)),
+        unplaced=tuple(sorted(unplaced)),
+        genes=len(merged.genes),
+        merged=merged.joined,
+    )
+
+
+def _ids(identifiers: Sequence[Identifier]) -> str:
+    return " ".join(f"{identifier.namespace}:{identifier.value}" for identifier in identifiers)
+
+
+def _publish(index_dir: Path, building: Path, report: Report, inputs_digest: str, tell: Progress) -> None:
     tell("publish", 0, 1)
     manifest = Manifest(
         format=generations.FORMAT_VERSION,
         digest=report.digest or "",
         inputs=inputs_digest,
         engine=whoosh_index.NAME,
-        genes=total,
+        genes=report.genes,
         built=datetime.now(UTC).isoformat(timespec="seconds"),
         sources=report.sources,
         set_aside=report.set_aside,
         ignored=len(report.ignored),
+        merged=report.merged,
+        conflicts=len(report.conflicts),
+        shared_names=len(report.shared_names),
+        unplaced=len(report.unplaced),
         files={},
     )
     generations.publish(index_dir, building, manifest)
     tell("publish", 1, 1)
-
-
-def _told(documents: list[Document], stage: str, tell: Progress, then: str = "") -> Iterable[Document]:
-    """The documents, telling how far a stage is; ``then`` is what it goes on to after the last."""
-    for done, document in enumerate(documents, 1):
-        yield document
-        if done % 500 == 0 or done == len(documents):
-            tell(stage, done, len(documents))
-    if then:
-        tell(then, 0, 1)
-
-
-class _Read(Struct):
-    """Everything the inputs hold, before it is merged."""
-
-    records: list[GeneRecord]
-    withdrawn: list[WithdrawnSymbol]
-    go_terms: dict[str, GoTerm]
-    problems: list[Problem]
-    files: list[SourceFile]
-
-
-def _read(inputs: Inputs, tell: Progress) -> _Read:
-    read = _Read([], [], {}, [], [])
-    for done, source in enumerate(inputs.taken):
-        tell("read", done, len(inputs.taken))
-        counts: Counter[str] = Counter()
-        for item in _items(source):
-            _sort_in(item, read)
-            aside = isinstance(item, Problem) and item.severity == "set_aside"
-            counts["set_aside" if aside else "warning" if isinstance(item, Problem) else "read"] += 1
-        read.files.append(
-            SourceFile(
-                shown(source.path),
-                source.format.name,
-                source.edition,
-                source.sha256,
-                counts["read"],
-                counts["set_aside"],
-            )
-        )
-    tell("read", len(inputs.taken), len(inputs.taken))
-    return read
-
-
-def _items(source: Input) -> Iterable[Item]:
-    try:
-        with open_input(source.path) as stream:
-            yield from source.format.parse(stream, shown(source.path))
-    except (OSError, EOFError, zlib.error) as error:
-        reason = f"cannot be read to its end ({error}); restore it from its source"
-        yield Problem(shown(source.path), None, reason)
-
-
-def _sort_in(item: Item, read: _Read) -> None:
-    match item:
-        case GeneRecord():
-            read.records.append(item)
-        case GoTerm():
-            read.go_terms[item.id] = item
-            for other in item.alt_ids:
-                read.go_terms.setdefault(other, item)
-        case WithdrawnSymbol():
-            read.withdrawn.append(item)
-        case Problem():
-            read.problems.append(item)
 
 
 def _refuse(report: Report) -> NoReturn:
@@ -237,40 +194,10 @@ def _refuse(report: Report) -> NoReturn:
     raise NothingPublished(f"{report.set_aside} set aside and --strict given; nothing published", report)
 
 
-def _flatten(merged: Merged, go_terms: dict[str, GoTerm], tell: Progress) -> list[Document]:
-    mentions = MentionFinder(vocabulary(merged.genes))
-    canonical = _canonical_ids(merged.genes)
-    documents = []
-    for done, gene in enumerate(merged.genes, 1):
-        documents.append(flatten(gene, go_terms, mentions, canonical))
-        if done % 500 == 0 or done == len(merged.genes):
-            tell("flatten", done, len(merged.genes))
-    return documents
-
-
-def _canonical_ids(genes: Iterable[MergedGene]) -> dict[str, str]:
-    """``NCBIGene:2099`` -> the gene's ``_id``; of several genes, the one whose strongest source says so."""
-    ranked: dict[str, tuple[int, str]] = {}
-    for gene in genes:
-        own = [i.value for record in gene.records for i in record.identifiers if i.namespace == "ncbigene"]
-        for place, number in enumerate(dict.fromkeys(own)):
-            claim = (place, gene.id)
-            ranked[f"NCBIGene:{number}"] = min(claim, ranked.get(f"NCBIGene:{number}", claim))
-    return {number: gene_id for number, (_, gene_id) in ranked.items()}
-
-
-def _versions() -> dict[str, int | str]:
-    return {
-        "format": generations.FORMAT_VERSION,
-        "analysis": analysis.VERSION,
-        "weights": fields.WEIGHTS_VERSION,
-    }
-
-
 def _inputs_digest(inputs: Inputs) -> str:
     """What the outcome depends on: the files' contents, what cannot be read, and the code's versions."""
     contents = [source.sha256 for source in inputs.taken]
-    parts = msgspec.json.encode((RECORD_VERSION, _versions(), contents, inputs.problems), order="sorted")
+    parts = msgspec.json.encode((RECORD_VERSION, versions(), contents, inputs.problems), order="sorted")
     return sha256(parts).hexdigest()
 
 

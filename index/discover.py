@@ -3,31 +3,21 @@ each file's format recognised by its content."""
 
 from __future__ import annotations
 
-import gzip
 import os
-import zlib
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 from pathlib import Path
-from typing import BinaryIO, cast
 
 from msgspec import Struct
 
-from index.generations import file_digest
+from index.editions import Dates, newest
+from index.fetch.ledger import LEDGER
+from index.inputs import HEAD_BYTES, Input, examine, open_input, shown
 from index.records import Problem
-from index.sources import Format, recognise
 
-HEAD_BYTES = 64 * 1024
+__all__ = ["HEAD_BYTES", "Input", "Inputs", "find", "open_input", "shown"]
+
 _UNFINISHED = ".part"
-_GZIP_MAGIC = b"\x1f\x8b"
-
-
-class Input(Struct, frozen=True):
-    """A file that a format claims."""
-
-    path: Path
-    format: Format
-    edition: str | None
-    sha256: str
 
 
 class Inputs(Struct, frozen=True):
@@ -41,49 +31,44 @@ class Inputs(Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-def shown(path: str | os.PathLike[str]) -> str:
-    """A path as a report can hold it: a name that is not UTF-8 with its bytes as ``\\xff``."""
-    return os.fsencode(path).decode("utf-8", errors="backslashreplace")
-
-
-def open_input(path: Path) -> BinaryIO:
-    """The file's content, gunzipped when it is gzip, whatever its name."""
-    with path.open("rb") as stream:
-        magic = stream.read(2)
-    return cast(BinaryIO, gzip.open(path, "rb") if magic == _GZIP_MAGIC else path.open("rb"))
-
-
 def find(sources: Iterable[Path]) -> Inputs:
-    """Recognise every file under ``sources``; a file given twice, or two that are equal, count once."""
-    taken: dict[str, Input] = {}
+    """Recognise every file under ``sources``; what is given twice, packed or not, counts once."""
+    found: list[Input] = []
     ignored: list[str] = []
     problems: list[Problem] = []
+    dates = Dates()
     for path in _walk(sources, problems):
         try:
-            head = _head(path)
-        except (OSError, EOFError, zlib.error) as error:
-            problems.append(
-                Problem(shown(path), None, f"cannot be read ({error}); restore it from its source")
-            )
+            contents = examine(path)
+            edition = dates.of(path, contents)
+        except OSError as error:
+            problems.append(_unreadable(path, str(error)))
             continue
-        if not head:
+        if contents.format is not None:
+            fmt, damage = contents.format, contents.damage
+            found.append(Input(path, fmt, edition, contents.sha256, contents.size, damage))
+        elif contents.damage:
+            problems.append(_unreadable(path, contents.damage))
+        elif not contents.size:
             problems.append(Problem(shown(path), None, "empty file; remove it or restore it from its source"))
-            continue
-        fmt = recognise(head)
-        if fmt is None:
+        else:
             ignored.append(shown(path))
-            continue
-        edition = fmt.edition(head) if fmt.edition else None
-        sha256 = file_digest(path)
-        taken.setdefault(sha256, Input(path, fmt, edition, sha256))
-    kept, superseded = _newest(sorted(taken.values(), key=lambda found: found.sha256))
-    return Inputs(tuple(kept), tuple(ignored), tuple(superseded), tuple(sorted(problems)))
+    chosen = newest(_each_once(found))
+    problems += chosen.problems
+    return Inputs(chosen.kept, tuple(ignored), chosen.superseded, tuple(sorted(problems)))
 
 
-def _head(path: Path) -> str:
-    with open_input(path) as stream:
-        data = stream.read(HEAD_BYTES)
-    return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="replace")
+def _unreadable(path: Path, error: str) -> Problem:
+    return Problem(shown(path), None, f"cannot be read ({error}); restore it from its source")
+
+
+def _each_once(found: list[Input]) -> list[Input]:
+    """Of equal contents the one of known date, else the first by name."""
+    by_name = sorted(found, key=attrgetter("path"))
+    unique: dict[str, Input] = {}
+    for source in sorted(by_name, key=lambda source: source.edition or "", reverse=True):
+        unique.setdefault(source.sha256, source)
+    return list(unique.values())
 
 
 def _walk(sources: Iterable[Path], problems: list[Problem]) -> Iterator[Path]:
@@ -109,7 +94,7 @@ def _walk(sources: Iterable[Path], problems: list[Problem]) -> Iterator[Path]:
                 continue
             folders[:] = sorted(name for name in folders if not name.startswith((".", "__pycache__")))
             for name in sorted(names):
-                if not name.startswith(".") and not name.endswith(_UNFINISHED):
+                if not name.startswith(".") and not name.endswith(_UNFINISHED) and name != LEDGER:
                     yield from _once(Path(folder, name), seen, problems)
 
 
@@ -131,30 +116,3 @@ def _once(path: Path, seen: set[tuple[int, int]], problems: list[Problem]) -> It
         problems.append(Problem(shown(path), None, "neither a file nor a folder; remove it"))
     elif new:
         yield path
-
-
-def _newest(found: list[Input]) -> tuple[list[Input], list[str]]:
-    """Of the editions of one source the newest, whole; the others are told of, not read."""
-    kept: list[Input] = []
-    superseded: list[str] = []
-    newest: dict[str, Input] = {}
-    for candidate in found:
-        if candidate.edition is None:
-            kept.append(candidate)
-            continue
-        best = newest.get(candidate.format.name)
-        if best is None or _recency(candidate) > _recency(best):
-            newest[candidate.format.name] = candidate
-    for candidate in found:
-        best = newest.get(candidate.format.name)
-        if candidate.edition is not None and best is not None and candidate is not best:
-            superseded.append(
-                f"{shown(candidate.path)}: {candidate.format.name} edition {candidate.edition or 'unknown'} "
-                f"superseded by {shown(best.path)} ({best.edition or 'unknown'})"
-            )
-    return sorted([*kept, *newest.values()], key=lambda found: found.sha256), superseded
-
-
-def _recency(candidate: Input) -> tuple[str, int, str]:
-    """By date; of one date the larger file, which holds more of the source."""
-    return candidate.edition or "", candidate.path.stat().st_size, candidate.sha256

@@ -7,7 +7,7 @@ gets them back from the record store and highlights their lines.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 import msgspec
 from msgspec import Struct
@@ -15,14 +15,14 @@ from msgspec import Struct
 from index.records import AttributeValue, Name, Reference, Scope, Source
 
 
-class Cited(Struct, frozen=True, array_like=True):
+class Cited(Struct, frozen=True, array_like=True, gc=False):
     """A line's citation: ``reference`` is a position in ``Document.references``."""
 
     reference: int
     scope: Scope = "sentence"
 
 
-class Mention(Struct, frozen=True, array_like=True):
+class Mention(Struct, frozen=True, array_like=True, gc=False):
     """A gene named in a line, in code points of the line's text."""
 
     start: int
@@ -33,7 +33,7 @@ class Mention(Struct, frozen=True, array_like=True):
     """True where the source itself links the name to the gene."""
 
 
-class Line(Struct, frozen=True, array_like=True):
+class Line(Struct, frozen=True, array_like=True, gc=False):
     """A sentence or a fact: the smallest thing that is matched and shown."""
 
     field: str
@@ -43,19 +43,19 @@ class Line(Struct, frozen=True, array_like=True):
     cited: tuple[Cited, ...] = ()
     mentions: tuple[Mention, ...] = ()
     key: str | None = None
-    attributes: dict[str, AttributeValue] = {}
+    attributes: Mapping[str, AttributeValue] = {}
     says_nothing: bool = False
     """The sentence only says that nothing is known about the gene."""
 
 
-class NumberedReference(Struct, frozen=True, array_like=True):
+class NumberedReference(Struct, frozen=True, array_like=True, gc=False):
     """A reference and the position of the source that numbers it."""
 
     source: int
     reference: Reference
 
 
-class Document(Struct, frozen=True, array_like=True):
+class Document(Struct, frozen=True, array_like=True, gc=False):
     id: str
     taxon: int
     symbol: str
@@ -88,11 +88,16 @@ def decode(data: bytes) -> Document:
     return DECODER.decode(data)
 
 
-def digest(encoded: Iterable[bytes], versions: dict[str, int | str]) -> str:
-    """SHA-256 in hex over the canonical documents, given in ``_id`` order, and the
+class Digest:
+    """SHA-256 over the canonical documents, in ``_id`` order, what stands beside them, and the
     versions of everything that decides how they are matched."""
-    sha = hashlib.sha256(msgspec.json.encode(versions, order="sorted"))
-    for data in encoded:
-        sha.update(len(data).to_bytes(8, "little"))
-        sha.update(data)
-    return sha.hexdigest()
+
+    def __init__(self, versions: Mapping[str, int | str]) -> None:
+        self._sha = hashlib.sha256(msgspec.json.encode(versions, order="sorted"))
+
+    def add(self, data: bytes) -> None:
+        self._sha.update(len(data).to_bytes(8, "little"))
+        self._sha.update(data)
+
+    def hexdigest(self) -> str:
+        return self._sha.hexdigest()

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec import Struct
 
 from index.analysis import fold_case
 from index.documents import Cited, Document, Line, Mention, NumberedReference
 from index.fields import FIELDS
 from index.mentions import MentionFinder
-from index.merge import MergedGene
+from index.naming import names_of
 from index.records import (
-    HUMAN,
-    NAME_KINDS,
+    AttributeValue,
     Citation,
     Fact,
     GeneLink,
     GeneRecord,
-    GoTerm,
-    Name,
     NameKind,
     Provenance,
     Reference,
     Source,
+    WithdrawnSymbol,
 )
 from index.sentences import says_nothing
+
+Attributes = Mapping[str, AttributeValue]
+GoNames = Mapping[str, tuple[str, str]]
+"""Each GO id, alternative ones too -> today's id and name."""
 
 NAME_FIELD: dict[NameKind, str] = {
     "symbol": "symbol",
@@ -36,58 +40,26 @@ NAME_FIELD: dict[NameKind, str] = {
 }
 _PREFIX = {"hgnc": "HGNC:", "ncbigene": "NCBIGene:", "omim": "OMIM:", "uniprot": "UniProt:"}
 _READ_FOR_MENTIONS = frozenset({"description", "summary", "atlas", "go", "reference", "publication"})
+_MAY_SAY_NOTHING = frozenset({"summary", "description"})
+_KIND: dict[NameKind, Attributes] = {kind: {"kind": kind} for kind in NAME_FIELD}
+_NO_ATTRIBUTES: Attributes = {}
 _FIELD_ORDER = {field.name: position for position, field in enumerate(FIELDS)}
 
 
-def names_of(gene: MergedGene) -> list[tuple[Name, Source]]:
-    """The gene's names with who gives them, each spelling once under its strongest kind.
+class Gene(Struct):
+    """One gene with everything that is said about it, the strongest source first."""
 
-    The first source's symbol and name stand; another source's other symbol is an alias.
-    """
-    chosen: dict[str, tuple[Name, Source]] = {}
-    for name, source in sorted(_given_names(gene), key=lambda given: NAME_KINDS.index(given[0].kind)):
-        chosen.setdefault(name.spelling, (name, source))
-    return list(chosen.values())
-
-
-def _given_names(gene: MergedGene) -> Iterator[tuple[Name, Source]]:
-    taken: dict[NameKind, str] = {}
-    for record in gene.records:
-        for name in record.names:
-            kind = name.kind
-            if kind == "symbol" and taken.setdefault("symbol", name.spelling) != name.spelling:
-                kind = "alias"
-            elif kind == "name" and fold_case(taken.setdefault("name", name.spelling)) != fold_case(
-                name.spelling
-            ):
-                kind = "alias_name"
-            elif kind == "name" and taken["name"] != name.spelling:
-                continue
-            yield Name(kind, name.spelling), record.source
-    for entry in gene.withdrawn:
-        yield Name("withdrawn", entry.symbol), Source("HGNC", "curated")
-
-
-def vocabulary(genes: Iterable[MergedGene]) -> dict[str, list[str]]:
-    """Every name of every human gene with the genes it names: those it is a symbol of first."""
-    owners: dict[str, list[tuple[int, str]]] = {}
-    for gene in genes:
-        if gene.records[0].taxon != HUMAN:
-            continue
-        for name, _ in names_of(gene):
-            if name.kind != "withdrawn" and not _is_common_word(name):
-                owners.setdefault(name.spelling, []).append((NAME_KINDS.index(name.kind), gene.id))
-    return {spelling: [gene_id for _, gene_id in sorted(ranked)] for spelling, ranked in owners.items()}
-
-
-def _is_common_word(name: Name) -> bool:
-    """A word such as ``polymerase``, which is a name of a gene only beside its other names."""
-    return name.kind != "name" and name.spelling.isalpha() and name.spelling.islower()
+    id: str
+    records: list[GeneRecord]
+    withdrawn: Sequence[WithdrawnSymbol] = ()
+    papers: int = 0
+    """Papers linked to the gene by a table of its own (index/papers.py)."""
+    popularity: float = 0.0
 
 
 def flatten(
-    gene: MergedGene,
-    go_terms: Mapping[str, GoTerm],
+    gene: Gene,
+    go_names: GoNames,
     mentions: MentionFinder,
     canonical_id: Mapping[str, str],
 ) -> Document:
@@ -96,7 +68,7 @@ def flatten(
     ``canonical_id`` leads from an identifier in a source's link (``NCBIGene:2099``) to the
     ``_id`` of the gene in this index.
     """
-    return _Flattening(gene, go_terms, mentions, canonical_id).document()
+    return _Flattening(gene, go_names, mentions, canonical_id).document()
 
 
 class _Flattening:
@@ -104,13 +76,13 @@ class _Flattening:
 
     def __init__(
         self,
-        gene: MergedGene,
-        go_terms: Mapping[str, GoTerm],
+        gene: Gene,
+        go_names: GoNames,
         mentions: MentionFinder,
         canonical_id: Mapping[str, str],
     ) -> None:
         self._gene = gene
-        self._go_terms = go_terms
+        self._go_names = go_names
         self._mentions = mentions
         self._canonical_id = canonical_id
         self._sources: dict[Source, int] = {}
@@ -119,9 +91,9 @@ class _Flattening:
 
     def document(self) -> Document:
         gene = self._gene
-        names = names_of(gene)
+        names = names_of(gene.records, gene.withdrawn)
         for name, source in names:
-            self._add(NAME_FIELD[name.kind], name.spelling, source, attributes={"kind": name.kind})
+            self._add(NAME_FIELD[name.kind], name.spelling, source, attributes=_KIND[name.kind])
         identifiers: dict[tuple[str, str], None] = {}
         for record in gene.records:
             for identifier in record.identifiers:
@@ -142,8 +114,8 @@ class _Flattening:
             sources=tuple(self._sources),
             references=tuple(self._references),
             lines=tuple(lines),
-            papers=max((record.papers or 0 for record in gene.records), default=0),
-            popularity=max((record.popularity or 0.0 for record in gene.records), default=0.0),
+            papers=max(gene.papers, *[record.papers or 0 for record in gene.records]),
+            popularity=max(gene.popularity, *[record.popularity or 0.0 for record in gene.records]),
         )
 
     def _add_record(self, record: GeneRecord) -> None:
@@ -165,7 +137,7 @@ class _Flattening:
         for reference in record.references:
             self._add_reference(reference, record.source, numbered[reference.n])
         for dataset in record.datasets:
-            attributes = {} if dataset.relation is None else {"relation": dataset.relation}
+            attributes = _NO_ATTRIBUTES if dataset.relation is None else {"relation": dataset.relation}
             self._add("dataset", dataset.name, record.source, attributes=attributes)
 
     def _add_reference(self, reference: Reference, source: Source, position: int) -> None:
@@ -178,9 +150,8 @@ class _Flattening:
 
     def _add_go(self, fact: Fact, numbered: Mapping[int, int]) -> None:
         """A GO fact under today's id, by the name its source gives it, else by the ontology's."""
-        term = self._go_terms.get(fact.key or "")
-        text = fact.text or (term.name if term else fact.key or "")
-        key = term.id if term else fact.key
+        key, name = self._go_names.get(fact.key or "", (fact.key, fact.key or ""))
+        text = fact.text or name
         place = ("go", fold_case(text), key, "")
         earlier = self._lines.get(place)
         if earlier is None:
@@ -208,18 +179,19 @@ class _Flattening:
         text: str,
         source: Source,
         cited: tuple[Cited, ...] = (),
-        links: Iterable[GeneLink] = (),
+        links: Sequence[GeneLink] = (),
         key: str | None = None,
-        attributes: Mapping[str, str | int | float] | None = None,
+        attributes: Attributes = _NO_ATTRIBUTES,
     ) -> None:
         """Keep a line unless the same stands already: a page given twice, or in two formats."""
         text = text.rstrip()
-        who = "" if field == "go" else source.name
-        place = (field, fold_case(text), key, who)
-        earlier = self._lines.get(place)
-        if not text or (earlier is not None and {*cited} <= {*earlier.cited}):
+        if not text:
             return
+        place = (field, fold_case(text), key, "" if field == "go" else source.name)
+        earlier = self._lines.get(place)
         if earlier is not None:
+            if {*cited} <= {*earlier.cited}:
+                return
             cited = tuple(dict.fromkeys(earlier.cited + cited))
         self._lines[place] = self._line(field, text, source, cited, links, key, attributes)
 
@@ -229,35 +201,37 @@ class _Flattening:
         text: str,
         source: Source,
         cited: tuple[Cited, ...] = (),
-        links: Iterable[GeneLink] = (),
+        links: Sequence[GeneLink] = (),
         key: str | None = None,
-        attributes: Mapping[str, str | int | float] | None = None,
+        attributes: Attributes = _NO_ATTRIBUTES,
     ) -> Line:
         return Line(
             field,
             text,
             self._source(source),
             cited,
-            self._named(field, text, links),
+            self._named(field, text, links) if links or field in _READ_FOR_MENTIONS else (),
             key,
-            dict(attributes or {}),
-            field in ("summary", "description") and says_nothing(text),
+            attributes,
+            field in _MAY_SAY_NOTHING and says_nothing(text),
         )
 
-    def _named(self, field: str, text: str, links: Iterable[GeneLink]) -> tuple[Mention, ...]:
+    def _named(self, field: str, text: str, links: Sequence[GeneLink]) -> tuple[Mention, ...]:
         """Linked genes and recognised ones; where they overlap the source's link stands."""
+        found = self._mentions.find(text) if field in _READ_FOR_MENTIONS else ()
+        recognised = [Mention(start, end, self._own_first(genes)) for start, end, genes in found]
+        if not links:
+            return tuple(recognised)
         linked = [
             Mention(link.start, link.end, (self._canonical_id.get(link.gene, link.gene),), True)
             for link in links
         ]
-        if field not in _READ_FOR_MENTIONS:
-            return tuple(linked)
-        found = [
-            Mention(start, end, self._own_first(genes))
-            for start, end, genes in self._mentions.find(text)
-            if not any(start < link.end and link.start < end for link in linked)
+        apart = [
+            mention
+            for mention in recognised
+            if not any(mention.start < link.end and link.start < mention.end for link in linked)
         ]
-        return tuple(sorted([*linked, *found], key=lambda mention: mention.start))
+        return tuple(sorted([*linked, *apart], key=lambda mention: mention.start))
 
     def _own_first(self, genes: tuple[str, ...]) -> tuple[str, ...]:
         """A page that uses a shared name most likely means its own gene."""

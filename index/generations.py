@@ -21,7 +21,7 @@ import msgspec
 from filelock import FileLock, Timeout
 from msgspec import Struct
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Raise it when the files of a generation, the text engine's too, are laid out differently."""
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
@@ -64,6 +64,13 @@ class Manifest(Struct, frozen=True, kw_only=True):
     sources: tuple[SourceFile, ...]
     set_aside: int
     ignored: int
+    merged: int = 0
+    """Genes that were put together from several records."""
+    conflicts: int = 0
+    shared_names: int = 0
+    """Symbols and aliases that several genes have."""
+    unplaced: int = 0
+    """Things said about genes that no source names."""
     files: dict[str, tuple[int, str]]
     """Path inside the generation -> (bytes, SHA-256)."""
 

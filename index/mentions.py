@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from msgspec import Struct
+
 from index.analysis import FUNCTION_WORDS
 
 _RUN = re.compile(r"[^\W_]+")
@@ -22,21 +24,38 @@ Found = tuple[int, int, tuple[str, ...]]
 """(start, end, gene ids, the likeliest first)."""
 
 
+class Vocabulary(Struct, frozen=True):
+    """Names made ready to be looked for; encoded, one process hands it to others."""
+
+    genes: dict[str, tuple[str, ...]]
+    """Name, from its first letter or digit on -> the genes it names."""
+    longest: dict[str, int]
+    """First run of letters and digits of a name -> runs in the longest name that begins with it."""
+
+
+def prepare(names: Mapping[str, Iterable[str]]) -> Vocabulary:
+    """The names, each with the genes it names, that can be looked for in a text."""
+    genes: dict[str, tuple[str, ...]] = {}
+    longest: dict[str, int] = {}
+    for name, named in names.items():
+        runs = _RUN.findall(name)
+        letters = sum(map(len, runs))
+        if letters < _MIN_LENGTH or len(runs) > _MAX_RUNS or name in FUNCTION_WORDS:
+            continue
+        first = runs[0]
+        trimmed = name if name.startswith(first) else name[name.index(first) :]
+        earlier = genes.get(trimmed)
+        genes[trimmed] = tuple(named) if earlier is None else tuple(dict.fromkeys((*earlier, *named)))
+        longest[first] = max(longest.get(first, 0), len(runs))
+    return Vocabulary(genes, longest)
+
+
 class MentionFinder:
     """Finds the names of a vocabulary in texts."""
 
-    def __init__(self, vocabulary: Mapping[str, Iterable[str]]) -> None:
-        self._genes: dict[str, tuple[str, ...]] = {}
-        self._longest: dict[str, int] = {}
-        """First run of a name -> runs in the longest name that begins with it."""
-        for name, genes in vocabulary.items():
-            runs = _RUN.findall(name)
-            letters = sum(map(len, runs))
-            if letters < _MIN_LENGTH or len(runs) > _MAX_RUNS or name in FUNCTION_WORDS:
-                continue
-            trimmed = name[name.index(runs[0]) :]
-            self._genes[trimmed] = tuple(dict.fromkeys((*self._genes.get(trimmed, ()), *genes)))
-            self._longest[runs[0]] = max(self._longest.get(runs[0], 0), len(runs))
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._genes = vocabulary.genes
+        self._longest = vocabulary.longest
         self.find = lru_cache(maxsize=1 << 16)(self._find)
 
     def _find(self, text: str) -> tuple[Found, ...]:

@@ -10,68 +10,73 @@ identifier.  The outcome does not depend on the order of the input.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 from msgspec import Struct
 
-from index.records import GeneRecord, Identifier, WithdrawnSymbol
+from index.records import IdNamespace, WithdrawnSymbol
+from index.spool import Head
 
 AUTHORITY = ("HGNC", "NCBI Gene")
 """Sources whose symbol and name decide, the strongest first; all others follow."""
 
-_ANCHORS = ("hgnc", "ncbigene", "ensembl")
+_ANCHORS: tuple[IdNamespace, ...] = ("hgnc", "ncbigene", "ensembl")
+
+_Anchors = dict[IdNamespace, list[str]]
+"""A record's identifiers that tell genes apart, by namespace in the order of _ANCHORS."""
 
 
 class MergedGene(Struct):
     """Everything the sources say about one gene, the strongest source first."""
 
     id: str
-    records: list[GeneRecord]
+    heads: list[Head]
     withdrawn: list[WithdrawnSymbol]
     """Withdrawn symbols that lead to this gene, through chains too."""
 
-
-class Conflict(Struct, frozen=True, order=True):
-    """Two sides that disagree; nothing was merged because of it."""
-
-    reason: str
+    @property
+    def taxon(self) -> int:
+        return self.heads[0].taxon
 
 
 class Merged(Struct):
     genes: list[MergedGene]
     """In ``_id`` order."""
-    conflicts: list[Conflict]
-    unplaced: list[GeneRecord]
+    conflicts: list[str]
+    """What two sides disagree about, each named; nothing was merged because of it."""
+    unplaced: list[Head]
     """Records without any name of a gene that no other source names."""
     without_successor: list[WithdrawnSymbol]
+    """Those that lead to no gene of this index: withdrawn for good, or into a gene it lacks."""
+
+    @property
+    def joined(self) -> int:
+        """Genes that were put together from several records."""
+        return sum(len(gene.heads) > 1 for gene in self.genes)
 
 
-def merge(records: Iterable[GeneRecord], withdrawn: Iterable[WithdrawnSymbol] = ()) -> Merged:
-    """Genes from records, in any order."""
+def merge(heads: Iterable[Head], withdrawn: Iterable[WithdrawnSymbol] = ()) -> Merged:
+    """Genes from the heads of records, in any order."""
     placing = _Placing()
-    nameless = []
-    by_symbol_only = []
-    for record in _canonical(records):
-        if not record.names and not record.sections and not placing.owners(record):
-            nameless.append(record)
-        elif _anchors(record):
-            placing.place(record)
+    nameless: list[Head] = []
+    by_symbol_only: list[Head] = []
+    for head in _canonical(heads):
+        if not head.speaks:
+            nameless.append(head)
+        elif anchors := _anchors(head):
+            placing.place(head, anchors)
         else:
-            by_symbol_only.append(record)
-    unplaced = []
-    for record in nameless:
-        if placing.owners(record):
-            placing.place(record)
-        else:
-            unplaced.append(record)
-    for record in by_symbol_only:
-        placing.place_by_symbol(record)
+            by_symbol_only.append(head)
+    unplaced = [head for head in nameless if not placing.place_nameless(head)]
+    for head in by_symbol_only:
+        placing.place_by_symbol(head)
     genes = _by_id(placing)
     without_successor = _follow(withdrawn, genes)
+    ordered = [genes[gene_id] for gene_id in sorted(genes)]
     return Merged(
-        genes=[genes[gene_id] for gene_id in sorted(genes)],
-        conflicts=sorted(set(placing.conflicts)),
+        genes=ordered,
+        conflicts=sorted({*placing.conflicts, *_shared_symbols(ordered)}),
         unplaced=unplaced,
         without_successor=without_successor,
     )
@@ -82,128 +87,161 @@ def _by_id(placing: _Placing) -> dict[str, MergedGene]:
     genes: dict[str, MergedGene] = {}
     for gene in placing.genes():
         if gene.id in genes:
-            own = _source_id(gene.records)
-            placing.conflicts.append(Conflict(f"{gene.id} is the id of two genes, the other kept as {own}"))
+            own = _digest([head.digest for head in gene.heads])
+            placing.conflicts.append(f"{gene.id} is the id of two genes, the other kept as {own}")
             gene.id = own
         genes[gene.id] = gene
     return genes
 
 
-def _canonical(records: Iterable[GeneRecord]) -> list[GeneRecord]:
+def _shared_symbols(genes: Iterable[MergedGene]) -> Iterator[str]:
+    """The symbols that are the approved one of several genes of a species."""
+    owners: dict[tuple[str, int], list[MergedGene]] = {}
+    for gene in genes:
+        if symbol := _symbol(gene.heads):
+            owners.setdefault((symbol, gene.taxon), []).append(gene)
+    for (symbol, _), sharing in owners.items():
+        if len(sharing) > 1:
+            told = " and ".join(f"{gene.id} ({gene.heads[0].source.name})" for gene in sharing)
+            yield f"{symbol} is the symbol of {told}; they were kept apart"
+
+
+def _symbol(heads: Iterable[Head]) -> str | None:
+    return next((symbol for head in heads if (symbol := head.first_symbol())), None)
+
+
+def _canonical(heads: Iterable[Head]) -> list[Head]:
     """Without repeats, in an order that depends on nothing but the records."""
     rank = {name: position for position, name in enumerate(AUTHORITY)}
-    encode = msgspec.msgpack.Encoder(order="sorted").encode
-    keyed = {}
-    for record in records:
-        named = 0 if record.names else 1
-        strength = rank.get(record.source.name, len(AUTHORITY))
-        keyed[(strength, named, -len(_anchors(record)), encode(record))] = record
-    return [keyed[key] for key in sorted(keyed)]
+    others = len(AUTHORITY)
+    different = {head.digest: head for head in heads}
+    return sorted(
+        different.values(),
+        key=lambda head: (
+            rank.get(head.source.name, others),
+            not head.names,
+            -sum(identifier.namespace in _ANCHORS for identifier in head.identifiers),
+            head.source.name,
+            head.identifiers,
+            head.digest,
+        ),
+    )
 
 
-def _anchors(record: GeneRecord) -> list[Identifier]:
-    return [identifier for identifier in record.identifiers if identifier.namespace in _ANCHORS]
+def _anchors(head: Head) -> _Anchors:
+    found: _Anchors = {}
+    for namespace in _ANCHORS:
+        for identifier in head.identifiers:
+            if identifier.namespace == namespace:
+                found.setdefault(namespace, []).append(identifier.value)
+    return found
 
 
 class _Placing:
     """Genes while they are being put together; a gene is its position in a list."""
 
     def __init__(self) -> None:
-        self.conflicts: list[Conflict] = []
-        self._members: list[list[GeneRecord]] = []
+        self.conflicts: list[str] = []
+        self._members: list[list[Head]] = []
         self._by_anchor: dict[tuple[str, str, int], int] = {}
         self._by_symbol: dict[tuple[str, int], list[int]] = {}
         self._without_anchor: dict[tuple[str, int], int] = {}
         """The gene that symbol-only records of an ambiguous symbol share."""
-        self._settled: dict[tuple[int, str], set[str]] = {}
+        self._settled: list[dict[IdNamespace, set[str]]] = []
         """Each gene's own identifiers: those first given, and those given together with one of them."""
 
-    def owners(self, record: GeneRecord) -> list[int]:
-        """Genes that the record's identifiers lead to, by the strongest identifier first."""
-        found = []
-        for namespace in _ANCHORS:
-            for identifier in record.identifiers:
-                if identifier.namespace == namespace:
-                    gene = self._by_anchor.get(_key(identifier, record.taxon))
-                    if gene is not None and gene not in found:
-                        found.append(gene)
-        return found
-
-    def place(self, record: GeneRecord) -> None:
-        owners = self.owners(record)
-        gene = next((gene for gene in owners if self._agrees(record, gene)), None)
+    def place(self, head: Head, anchors: _Anchors) -> None:
+        taxon = head.taxon
+        owners = self._owners(anchors, taxon)
+        gene = next((gene for gene in owners if self._agrees(anchors, gene)), None)
         if gene is None:
-            gene = self._new(record)
-        self.conflicts += [
-            Conflict(self._disagreement(record, gene, other)) for other in owners if other != gene
-        ]
-        self._members[gene].append(record)
-        for identifier in _anchors(record):
-            self._by_anchor.setdefault(_key(identifier, record.taxon), gene)
-        for namespace in _ANCHORS:
-            own = _values(record, namespace)
-            settled = self._settled.setdefault((gene, namespace), own)
-            if own and settled.isdisjoint(own) and settled:
-                self.conflicts.append(Conflict(self._contradiction(record, gene, namespace)))
+            gene = self._new(head)
+        if len(owners) > 1 or (owners and owners[0] != gene):
+            self.conflicts += [self._disagreement(head, gene, other) for other in owners if other != gene]
+        self._members[gene].append(head)
+        settled = self._settled[gene]
+        for namespace, values in anchors.items():
+            stands = settled.setdefault(namespace, set())
+            if stands and stands.isdisjoint(values):
+                self.conflicts.append(self._contradiction(head, gene, namespace, values))
             else:
-                self._settled[gene, namespace] = settled | own
+                stands.update(values)
+            for value in values:
+                self._by_anchor.setdefault((namespace, value, taxon), gene)
 
-    def place_by_symbol(self, record: GeneRecord) -> None:
-        symbol = record.first("symbol")
-        same = self._by_symbol.get((symbol, record.taxon), []) if symbol else []
+    def place_nameless(self, head: Head) -> bool:
+        """Add what is said about a gene to it; False when no record names the gene."""
+        owners = self._owners(_anchors(head), head.taxon)
+        if owners:
+            self._members[owners[0]].append(head)
+        return bool(owners)
+
+    def place_by_symbol(self, head: Head) -> None:
+        symbol = head.first_symbol()
+        same = self._by_symbol.get((symbol, head.taxon), []) if symbol else []
         if symbol and len(same) > 1:
-            self.conflicts.append(Conflict(f"{symbol}: symbol of {len(same)} genes, record kept apart"))
-            place = (symbol, record.taxon)
+            owners = " and ".join(_gene_id(self._members[gene]) for gene in same)
+            told = f"{symbol} is the symbol of {owners}"
+            self.conflicts.append(f"{told}; a {head.source.name} record without ids was kept apart")
+            place = (symbol, head.taxon)
             if place not in self._without_anchor:
-                self._without_anchor[place] = len(self._members)
-                self._members.append([])
+                self._without_anchor[place] = self._add_gene()
             gene = self._without_anchor[place]
         else:
-            gene = same[0] if same else self._new(record)
-        self._members[gene].append(record)
+            gene = same[0] if same else self._new(head)
+        self._members[gene].append(head)
 
     def genes(self) -> Iterator[MergedGene]:
         for members in self._members:
             yield MergedGene(_gene_id(members), members, [])
 
-    def _new(self, record: GeneRecord) -> int:
-        gene = len(self._members)
-        self._members.append([])
-        if symbol := record.first("symbol"):
-            self._by_symbol.setdefault((symbol, record.taxon), []).append(gene)
+    def _owners(self, anchors: _Anchors, taxon: int) -> list[int]:
+        """Genes that the identifiers lead to, by the strongest identifier first."""
+        found: list[int] = []
+        for namespace, values in anchors.items():
+            for value in values:
+                gene = self._by_anchor.get((namespace, value, taxon))
+                if gene is not None and gene not in found:
+                    found.append(gene)
+        return found
+
+    def _new(self, head: Head) -> int:
+        gene = self._add_gene()
+        if symbol := head.first_symbol():
+            self._by_symbol.setdefault((symbol, head.taxon), []).append(gene)
         return gene
 
-    def _agrees(self, record: GeneRecord, gene: int) -> bool:
+    def _add_gene(self) -> int:
+        self._members.append([])
+        self._settled.append({})
+        return len(self._members) - 1
+
+    def _agrees(self, anchors: _Anchors, gene: int) -> bool:
         """Whether the strongest kind of identifier that both have is the same."""
-        for namespace in _ANCHORS:
-            settled = self._settled.get((gene, namespace))
-            own = _values(record, namespace)
-            if settled and own:
-                return not settled.isdisjoint(own)
+        for namespace, values in anchors.items():
+            stands = self._settled[gene].get(namespace)
+            if stands:
+                return not stands.isdisjoint(values)
         return True
 
-    def _disagreement(self, record: GeneRecord, gene: int, other: int) -> str:
-        ids = ", ".join(f"{i.namespace}:{i.value}" for i in _anchors(record))
-        placed = _gene_id(self._members[gene] or [record])
+    def _disagreement(self, head: Head, gene: int, other: int) -> str:
+        ids = ", ".join(f"{i.namespace}:{i.value}" for i in head.identifiers if i.namespace in _ANCHORS)
+        placed = _gene_id(self._members[gene] or [head])
         return (
-            f"{record.source.name} record {record.first('symbol') or ''} ({ids}) "
+            f"{head.source.name} record {head.first_symbol() or ''} ({ids}) "
             f"placed as {placed}, but its identifiers also lead to {_gene_id(self._members[other])}"
         )
 
-    def _contradiction(self, record: GeneRecord, gene: int, namespace: str) -> str:
+    def _contradiction(self, head: Head, gene: int, namespace: IdNamespace, values: list[str]) -> str:
         said, stands = (
-            ", ".join(f"{namespace}:{value}" for value in sorted(values))
-            for values in (_values(record, namespace), self._settled[gene, namespace])
+            ", ".join(f"{namespace}:{value}" for value in sorted(those))
+            for those in (values, self._settled[gene][namespace])
         )
-        symbol, placed = record.first("symbol") or "", _gene_id(self._members[gene])
-        return f"{record.source.name} record {symbol} placed as {placed} says {said}, where {stands} stands"
+        symbol, placed = head.first_symbol() or "", _gene_id(self._members[gene])
+        return f"{head.source.name} record {symbol} placed as {placed} says {said}, where {stands} stands"
 
 
-def _key(identifier: Identifier, taxon: int) -> tuple[str, str, int]:
-    return identifier.namespace, identifier.value, taxon
-
-
-def _gene_id(members: list[GeneRecord]) -> str:
+def _gene_id(members: Sequence[Head]) -> str:
     """``HGNC:n``, else ``NCBIGene:n``, else the Ensembl id, else ``src:<digest>`` (DESIGN)."""
     for namespace, prefix in (("hgnc", "HGNC:"), ("ncbigene", "NCBIGene:"), ("ensembl", "")):
         for member in members:
@@ -214,17 +252,8 @@ def _gene_id(members: list[GeneRecord]) -> str:
     return _digest((first.taxon, first.source.name, first.names))
 
 
-def _source_id(members: list[GeneRecord]) -> str:
-    """An ``_id`` that depends on everything the records say."""
-    return _digest(members)
-
-
 def _digest(told: object) -> str:
     return "src:" + hashlib.sha256(msgspec.json.encode(told, order="sorted")).hexdigest()[:16]
-
-
-def _values(record: GeneRecord, namespace: str) -> set[str]:
-    return {identifier.value for identifier in record.identifiers if identifier.namespace == namespace}
 
 
 def _follow(withdrawn: Iterable[WithdrawnSymbol], genes: dict[str, MergedGene]) -> list[WithdrawnSymbol]:

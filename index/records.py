@@ -2,7 +2,8 @@
 
 Records are frozen and typed.  Offsets are in Unicode code points.  A record
 keeps what its source states and says who states it; nothing is merged or
-judged here (see merge.py).
+judged here (see merge.py).  They hold no cycles, so the garbage collector is spared
+them (``gc=False``): it took most of the time of keeping many.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ HUMAN = 9606
 AttributeValue = str | int | float
 
 
-class Source(Struct, frozen=True, order=True):
+class Source(Struct, frozen=True, order=True, gc=False):
     """Who says it."""
 
     name: str
@@ -48,7 +49,7 @@ class Source(Struct, frozen=True, order=True):
     """ISO 8601, as precise as the source is: ``2013``, ``2013-03`` or ``2013-03-07``."""
 
 
-class Reference(Struct, frozen=True, omit_defaults=True):
+class Reference(Struct, frozen=True, omit_defaults=True, gc=False):
     """A paper, as far as the source describes it."""
 
     n: int
@@ -63,14 +64,14 @@ class Reference(Struct, frozen=True, omit_defaults=True):
     """Relative citation ratio (iCite), where the source states it."""
 
 
-class Citation(Struct, frozen=True, order=True):
+class Citation(Struct, frozen=True, order=True, gc=False):
     """A reference that supports a sentence or fact; ``n`` is the reference's number."""
 
     n: int
     scope: Scope = "sentence"
 
 
-class GeneLink(Struct, frozen=True, order=True):
+class GeneLink(Struct, frozen=True, order=True, gc=False):
     """A link of the source that names a gene: certain, unlike a recognised mention."""
 
     start: int
@@ -79,7 +80,7 @@ class GeneLink(Struct, frozen=True, order=True):
     """``NCBIGene:2099`` or ``HGNC:3467``."""
 
 
-class Sentence(Struct, frozen=True, omit_defaults=True):
+class Sentence(Struct, frozen=True, omit_defaults=True, gc=False):
     """One sentence, ``text[start:end]`` of its section."""
 
     start: int
@@ -89,7 +90,7 @@ class Sentence(Struct, frozen=True, omit_defaults=True):
     """Offsets in the section's text, as ``start`` and ``end`` are."""
 
 
-class Section(Struct, frozen=True):
+class Section(Struct, frozen=True, gc=False):
     """Running text of one kind from one source."""
 
     field: str
@@ -100,7 +101,7 @@ class Section(Struct, frozen=True):
     sentences: tuple[Sentence, ...]
 
 
-class Fact(Struct, frozen=True, omit_defaults=True):
+class Fact(Struct, frozen=True, omit_defaults=True, gc=False):
     """One line that can be found and highlighted: a GO term, a family, a tissue."""
 
     field: str
@@ -117,21 +118,21 @@ class Fact(Struct, frozen=True, omit_defaults=True):
     """Offsets in ``text``."""
 
 
-class Identifier(Struct, frozen=True, order=True):
+class Identifier(Struct, frozen=True, order=True, gc=False):
     """An identifier without its prefix: ``Identifier("hgnc", "7400")``; an Ensembl id without version."""
 
     namespace: IdNamespace
     value: str
 
 
-class Name(Struct, frozen=True, order=True):
+class Name(Struct, frozen=True, order=True, gc=False):
     """A name of the gene, in the source's own spelling."""
 
     kind: NameKind
     spelling: str
 
 
-class Dataset(Struct, frozen=True, order=True):
+class Dataset(Struct, frozen=True, order=True, gc=False):
     """A row of a page's association table."""
 
     name: str
@@ -141,7 +142,7 @@ class Dataset(Struct, frozen=True, order=True):
     """The row's text as it stands."""
 
 
-class Row(Struct, frozen=True):
+class Row(Struct, frozen=True, gc=False):
     """A row of a page's own table, also one without text."""
 
     name: str
@@ -149,7 +150,7 @@ class Row(Struct, frozen=True):
     """Empty for a row that is a section or holds only an image."""
 
 
-class GeneRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class GeneRecord(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What one source says about one gene."""
 
     source: Source
@@ -172,7 +173,7 @@ class GeneRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return next((name.spelling for name in self.names if name.kind == kind), None)
 
 
-class GoTerm(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class GoTerm(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A term of the Gene Ontology."""
 
     id: str
@@ -205,5 +206,14 @@ class Problem(Struct, frozen=True, order=True):
     severity: Literal["set_aside", "warning"] = "set_aside"
 
 
-Item = GeneRecord | GoTerm | WithdrawnSymbol | Problem
+class PaperLinks(Struct, frozen=True):
+    """Papers linked to genes, a block of them: pair i is (genes[i], papers[i])."""
+
+    genes: bytes
+    """NCBI Gene IDs, little-endian uint32."""
+    papers: bytes
+    """PubMed IDs, little-endian uint32."""
+
+
+Item = GeneRecord | GoTerm | WithdrawnSymbol | PaperLinks | Problem
 """What a source yields."""

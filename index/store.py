@@ -9,16 +9,21 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
 from typing import NamedTuple
 
 import msgspec
+from msgspec import Struct
 
 from index.analysis import fold_case, fold_spelling
 from index.documents import Document, decode
 from index.records import NameKind, WithdrawnSymbol
 
 FILE_NAME = "records.sqlite"
+_AT_ONCE = 500
+"""Values in one statement: old SQLite takes 999."""
 
 _SCHEMA = """
 CREATE TABLE gene (doc INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, symbol TEXT NOT NULL,
@@ -39,6 +44,13 @@ class NameRow(NamedTuple):
 
     spelling: str
     kind: NameKind
+    doc: int
+    id: str
+    symbol: str
+    papers: int
+
+
+class GeneRow(NamedTuple):
     doc: int
     id: str
     symbol: str
@@ -71,50 +83,77 @@ def identifiers_of(document: Document) -> Iterator[tuple[str, str]]:
             yield "doi", numbered.reference.doi
 
 
-def write(
-    folder: Path,
-    documents: Iterable[tuple[bytes, Document]],
-    withdrawn: Iterable[WithdrawnSymbol],
-) -> None:
-    """Write the store of a new generation; ``withdrawn`` are those without a successor.
+class Rows(Struct, array_like=True):
+    """What the store holds of some documents, made where they are flattened."""
+
+    genes: list[tuple[int, str, str, int, bytes]]
+    """(number, id, symbol, papers, encoded document)."""
+    names: list[tuple[str, str, str, int]]
+    identifiers: list[tuple[str, str, int]]
+
+
+def rows_of(documents: Iterable[tuple[bytes, Document]], first: int) -> Rows:
+    """The rows of documents, each with its encoded form, numbered from ``first`` on."""
+    rows = Rows([], [], [])
+    for doc, (data, document) in enumerate(documents, first):
+        rows.genes.append((doc, document.id, document.symbol, document.papers, data))
+        for name in document.names:
+            rows.names.append((fold_spelling(name.spelling), name.spelling, name.kind, doc))
+        folded = {(fold_identifier(value), namespace): None for namespace, value in identifiers_of(document)}
+        rows.identifiers += [(value, namespace, doc) for value, namespace in folded]
+    return rows
+
+
+class StoreWriter:
+    """Writes the store of a new generation, in the order of the document numbers.
 
     Raises:
-        OSError: the disk is full or not writable.
+        OSError: the disk is full or not writable (from any method).
     """
-    database = sqlite3.connect(folder / FILE_NAME, isolation_level=None)
-    try:
-        database.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA)
-        database.execute("BEGIN")
-        for doc, (data, document) in enumerate(documents):
-            database.execute(
-                "INSERT INTO gene VALUES (?, ?, ?, ?, ?)",
-                (doc, document.id, document.symbol, document.papers, data),
-            )
-            database.executemany(
-                "INSERT INTO name VALUES (?, ?, ?, ?)",
-                [(fold_spelling(name.spelling), name.spelling, name.kind, doc) for name in document.names],
-            )
-            database.executemany(
-                "INSERT INTO identifier VALUES (?, ?, ?)",
-                {(fold_identifier(value), namespace, doc) for namespace, value in identifiers_of(document)},
-            )
-        database.executemany(
-            "INSERT INTO withdrawn VALUES (?, ?, ?)",
-            [
-                (
-                    fold_spelling(entry.symbol),
-                    entry.symbol,
-                    " ".join(symbol for _, symbol in entry.successors),
-                )
-                for entry in withdrawn
-            ],
-        )
-        database.execute("COMMIT")
-        database.executescript(_INDEXES)
-    except sqlite3.OperationalError as error:
-        raise OSError(f"{folder / FILE_NAME} cannot be written ({error})") from error
-    finally:
-        database.close()
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / FILE_NAME
+        self._database = sqlite3.connect(self._path, isolation_level=None)
+        with self._told():
+            self._database.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _SCHEMA)
+            self._database.execute("BEGIN")
+
+    def __enter__(self) -> StoreWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if error is None:
+                with self._told():
+                    self._database.execute("COMMIT")
+                    self._database.executescript(_INDEXES)
+        finally:
+            self._database.close()
+
+    def add(self, rows: Rows) -> None:
+        """Add the next documents."""
+        with self._told():
+            self._database.executemany("INSERT INTO gene VALUES (?, ?, ?, ?, ?)", rows.genes)
+            self._database.executemany("INSERT INTO name VALUES (?, ?, ?, ?)", rows.names)
+            self._database.executemany("INSERT INTO identifier VALUES (?, ?, ?)", rows.identifiers)
+
+    def add_withdrawn(self, withdrawn: Iterable[WithdrawnSymbol]) -> None:
+        """Add the symbols that lead to no gene of this index."""
+        rows = [
+            (fold_spelling(entry.symbol), entry.symbol, "|".join(symbol for _, symbol in entry.successors))
+            for entry in withdrawn
+        ]
+        with self._told():
+            self._database.executemany("INSERT INTO withdrawn VALUES (?, ?, ?)", rows)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise OSError(f"{self._path} cannot be written ({error})") from error
 
 
 class RecordStore:
@@ -158,11 +197,16 @@ class RecordStore:
         rows = self._rows(f"SELECT id, symbol FROM gene WHERE id IN ({marks})", *wanted)  # noqa: S608
         return dict(rows)
 
-    def papers(self, docs: Iterable[int]) -> dict[int, int]:
-        """The number of papers of each document."""
+    def rows(self, docs: Iterable[int]) -> list[GeneRow]:
+        """The id, symbol and number of papers of each document."""
         wanted = list(docs)
-        marks = ",".join("?" * len(wanted))
-        return dict(self._rows(f"SELECT doc, papers FROM gene WHERE doc IN ({marks})", *wanted))  # noqa: S608
+        found = []
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = wanted[start : start + _AT_ONCE]
+            marks = ",".join("?" * len(some))
+            statement = f"SELECT doc, id, symbol, papers FROM gene WHERE doc IN ({marks})"  # noqa: S608
+            found += [GeneRow(*row) for row in self._rows(statement, *some)]
+        return found
 
     def names(self, name: str) -> list[NameRow]:
         """Every name that is the same but for case, dashes, blanks and Greek letters."""
@@ -192,10 +236,15 @@ class RecordStore:
             )
         ]
 
-    def withdrawn(self, name: str) -> list[str]:
-        """Symbols of this name, but for case, that were withdrawn without a successor."""
-        rows = self._rows("SELECT symbol FROM withdrawn WHERE fold = ?", fold_spelling(name))
-        return [symbol for (symbol,) in rows if fold_case(symbol) == fold_case(name)]
+    def withdrawn(self, name: str) -> list[tuple[str, list[str]]]:
+        """Symbols of this name, but for case, that were withdrawn and lead to no gene of this index,
+        each with what it went into."""
+        rows = self._rows("SELECT symbol, successors FROM withdrawn WHERE fold = ?", fold_spelling(name))
+        return [
+            (symbol, successors.split("|") if successors else [])
+            for symbol, successors in rows
+            if fold_case(symbol) == fold_case(name)
+        ]
 
     def _rows(self, statement: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
         with self._lock:

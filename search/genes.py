@@ -182,7 +182,7 @@ def _search(request: SearchRequest, snapshot: Snapshot) -> Page:
     began = time.perf_counter()
     request, warnings = _checked(request, snapshot)
     parsed = parse(request.q)
-    identity = identify(request.q, snapshot.store)
+    identity = identify(request.q, snapshot.store, snapshot.papers)
     first = {gene.doc: gene for gene in identity.genes}
     wanted = request.start + request.size
     text = _text_search(parsed, first.keys(), max(WINDOW, wanted), snapshot)
@@ -293,7 +293,7 @@ def _text_match(parsed: Parsed, reviewed: Reviewed, words: int, missing: int) ->
 def _read(q: str, parsed: Parsed, identity: Identity, text: _Text, snapshot: Snapshot) -> QueryRead:
     """How the query was read.  Its canonical words may name other genes than the query does: a name
     loses its function words there, a quoted one its case.  Then only the query itself asks the same."""
-    same = parsed.read_as == q or identify(parsed.read_as, snapshot.store) == identity
+    same = parsed.read_as == q or identify(parsed.read_as, snapshot.store, snapshot.papers) == identity
     return QueryRead(
         q=q,
         read_as=parsed.read_as if same else q.strip(),
@@ -305,7 +305,7 @@ def _read(q: str, parsed: Parsed, identity: Identity, text: _Text, snapshot: Sna
 
 def _gene(name: str, snapshot: Snapshot) -> Gene | GeneChoice:
     doc = snapshot.store.find_id(name)
-    identity = identify(name, snapshot.store)
+    identity = identify(name, snapshot.store, snapshot.papers)
     if doc is None:
         own = [g for g in identity.genes if g.symbol == name and g.match.kind == "symbol"]
         doc = own[0].doc if len(own) == 1 else None

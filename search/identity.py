@@ -8,7 +8,8 @@ symbols, then previous ones, aliases, withdrawn ones, full names.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from itertools import islice
 
 from msgspec import Struct
@@ -16,8 +17,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from index.analysis import fold_case, fold_spelling
+from index.papers import PaperTable
 from index.records import NAME_KINDS, NameKind
-from index.store import IdentifierRow, NameRow, RecordStore
+from index.store import GeneRow, IdentifierRow, NameRow, RecordStore
 from search.page import Match, MatchKind, Owner, Suggestion, Withdrawn
 
 _NAME_MATCH: dict[NameKind, MatchKind] = {
@@ -50,16 +52,16 @@ _NAMESPACES = {
     "omim": "omim",
     "mim": "omim",
     "refseq": "refseq",
-    "pmid": "pmid",
-    "pubmed": "pmid",
     "doi": "doi",
 }
 _PREFIXED = re.compile(rf"\s*({'|'.join(_NAMESPACES)})(?:\s*:\s*|\s+)(\S+)\s*$", re.IGNORECASE)
 _DOI_ADDRESS = re.compile(r"\s*https?://(?:dx\.)?doi\.org/(10\.\S+)\s*$", re.IGNORECASE)
-_BARE_RANK = ("ncbigene", "hgnc", "ensembl", "uniprot", "uniprot_entry", "refseq", "pmid", "doi")
+_BARE_RANK = ("ncbigene", "hgnc", "ensembl", "uniprot", "uniprot_entry", "refseq", "doi")
 """Namespaces in which a bare identifier is looked up, in this order of answers; a bare
 number is no HGNC or OMIM number."""
-_PAPER_NAMESPACES = ("pmid", "doi")
+_PMID = r"(?:(?:pmid|pubmed)\s*:?\s*)?\d{1,9}"
+_PAPERS = re.compile(rf"{_PMID}(?:[\s,;]+{_PMID})*", re.IGNORECASE | re.ASCII)
+_PREFIXED_PMID = re.compile(r"pmid|pubmed", re.IGNORECASE)
 _LABEL = {
     "hgnc": "HGNC ID",
     "ncbigene": "NCBI Gene ID",
@@ -68,8 +70,6 @@ _LABEL = {
     "uniprot_entry": "UniProt entry name",
     "omim": "OMIM number",
     "refseq": "RefSeq accession",
-    "pmid": "PubMed ID",
-    "doi": "DOI",
 }
 
 
@@ -95,14 +95,14 @@ class Identity(Struct, frozen=True):
     withdrawn: tuple[Withdrawn, ...]
 
 
-def identify(q: str, store: RecordStore) -> Identity:
+def identify(q: str, store: RecordStore, papers: PaperTable) -> Identity:
     """The genes that the whole query names."""
     quoted = len(q) > 2 and q[0] == q[-1] == '"' and '"' not in q[1:-1]
     asked = q[1:-1].strip() if quoted else q.strip()
     if not asked:
         return Identity((), (), ())
     named = _by_name(asked, store, literal=quoted)
-    identified = _by_identifier(asked, store)
+    identified = [*_by_identifier(asked, store), *_by_paper(asked, store, papers)]
     genes: dict[str, Identified] = {}
     for gene in (*named, *identified):
         genes.setdefault(gene.id, gene)
@@ -116,7 +116,8 @@ def identify(q: str, store: RecordStore) -> Identity:
 
 def genes_named(name: str, store: RecordStore) -> list[str]:
     """The ids of the genes that a name or identifier may mean."""
-    return [gene.id for gene in identify(name, store).genes if gene.match.kind != "paper"]
+    named = (*_by_name(name.strip(), store, literal=False), *_by_identifier(name.strip(), store))
+    return list(dict.fromkeys(gene.id for gene in named if gene.match.kind != "paper"))
 
 
 def _by_name(asked: str, store: RecordStore, literal: bool) -> list[Identified]:
@@ -163,16 +164,55 @@ def _by_identifier(asked: str, store: RecordStore) -> list[Identified]:
         namespace, value = "doi", address.group(1)
     allowed: tuple[str, ...] = (namespace,) if namespace else _BARE_RANK
     if namespace is None and value.isdigit():
-        allowed = ("ncbigene", "pmid")
+        allowed = ("ncbigene",)
     rows = [row for row in store.identifiers(value) if row.namespace in allowed]
     rows.sort(key=lambda row: (allowed.index(row.namespace), -row.papers, row.symbol))
     return [Identified(row.doc, row.id, row.symbol, _identifier_match(row, value)) for row in rows]
 
 
 def _identifier_match(row: IdentifierRow, value: str) -> Match:
-    kind: MatchKind = "paper" if row.namespace in _PAPER_NAMESPACES else "identifier"
-    verb = f"paper cited for {row.symbol}" if kind == "paper" else f"{_LABEL[row.namespace]} of {row.symbol}"
-    return Match(kind, row.namespace, value, f"{value}: {verb}")
+    if row.namespace == "doi":
+        return Match("paper", "doi", value, f"{value}: paper cited for {row.symbol}")
+    return Match("identifier", row.namespace, value, f"{value}: {_LABEL[row.namespace]} of {row.symbol}")
+
+
+def _by_paper(asked: str, store: RecordStore, papers: PaperTable) -> list[Identified]:
+    """The genes of a PubMed ID, or of several that are given as such.
+
+    A gene counts, for each paper, one over the number of the paper's genes, so that the genes of
+    papers about few come first; then those for which a paper is cited.
+    """
+    numbers = list(dict.fromkeys(re.findall(r"\d+", asked))) if _PAPERS.fullmatch(asked) else []
+    if len(numbers) > 1 and not _PREFIXED_PMID.match(asked):
+        return []
+    weights: Counter[int] = Counter()
+    of_gene: dict[int, list[str]] = {}
+    cited: set[int] = set()
+    shared: dict[str, int] = {}
+    for number in numbers:
+        citing = {row.doc for row in store.identifiers(number) if row.namespace == "pmid"}
+        docs = citing.union(papers.genes(int(number)))
+        shared[number] = len(docs)
+        cited |= citing
+        for doc in docs:
+            weights[doc] += 1 / len(docs)
+            of_gene.setdefault(doc, []).append(number)
+    rows = store.rows(weights)
+    rows.sort(key=lambda row: (-weights[row.doc], row.doc not in cited, -row.papers, row.symbol))
+    return [
+        Identified(row.doc, row.id, row.symbol, _paper_match(row, of_gene[row.doc], row.doc in cited, shared))
+        for row in rows
+    ]
+
+
+def _paper_match(row: GeneRow, numbers: list[str], cited: bool, shared: Mapping[str, int]) -> Match:
+    told = ", ".join(numbers)
+    verb = "cited for" if cited else "linked to"
+    others = shared[numbers[0]] - 1
+    beside = f" and {others:,} other genes" if len(numbers) == 1 and others > 1 else ""
+    beside = " and one other gene" if len(numbers) == 1 and others == 1 else beside
+    papers = "paper" if len(numbers) == 1 else "papers"
+    return Match("paper", "pmid", told, f"{told}: {papers} {verb} {row.symbol}{beside}")
 
 
 def _withdrawn(asked: str, named: list[Identified], store: RecordStore) -> Iterable[Withdrawn]:
@@ -183,8 +223,9 @@ def _withdrawn(asked: str, named: list[Identified], store: RecordStore) -> Itera
     for symbol, successors in heirs.items():
         into = " and ".join(successors)
         yield Withdrawn(symbol, tuple(successors), f"{symbol}: withdrawn, merged into {into}")
-    for symbol in store.withdrawn(asked):
-        yield Withdrawn(symbol, (), f"{symbol}: withdrawn without a successor")
+    for symbol, lost in store.withdrawn(asked):
+        into = f", merged into {' and '.join(lost)}, which this index lacks" if lost else " without a successor"
+        yield Withdrawn(symbol, tuple(lost), f"{symbol}: withdrawn{into}")
 
 
 _NEAR = 0.7
@@ -217,7 +258,7 @@ class NameSuggestions:
             score_cutoff=_NEAR,
             limit=_LOOKED_AT,
         )
-        papers = self._store.papers(names[folded][1] for folded, _, _ in found)
+        papers = {row.doc: row.papers for row in self._store.rows(names[near[0]][1] for near in found)}
         found.sort(key=lambda near: (-near[1], -papers[names[near[0]][1]], near[0]))
         genes: dict[str, Suggestion] = {}
         for folded, _, _ in found[: 4 * limit]:

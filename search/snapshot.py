@@ -16,6 +16,7 @@ from index.generations import (
     generation_path,
     read_manifest,
 )
+from index.papers import PaperTable
 from index.store import RecordStore
 from search.engines import Engine
 from search.engines.whoosh_engine import WhooshEngine
@@ -32,9 +33,12 @@ class Snapshot:
 
     field_names = tuple(field.name for field in FIELDS if field.kind != "shown")
 
-    def __init__(self, lock: ReadLock, manifest: Manifest, store: RecordStore, engine: Engine) -> None:
+    def __init__(
+        self, lock: ReadLock, manifest: Manifest, store: RecordStore, papers: PaperTable, engine: Engine
+    ) -> None:
         self.manifest = manifest
         self.store = store
+        self.papers = papers
         self.engine = engine
         self.version = IndexVersion(FORMAT_VERSION, manifest.digest)
         self.suggestions = NameSuggestions(store)
@@ -69,11 +73,12 @@ class Snapshot:
             try:
                 store = RecordStore(generation)
                 opened.callback(store.close)
+                papers = PaperTable(generation)
                 engine = WhooshEngine(generation)
             except Exception as error:  # Whoosh names no errors of its own for damage
                 raise NoGeneration(f"{generation.name} is damaged ({error}); run: genelight index") from error
             opened.pop_all()
-        return cls(lock, manifest, store, engine)
+        return cls(lock, manifest, store, papers, engine)
 
     def hold(self) -> None:
         """Keep it open for one more user."""

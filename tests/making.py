@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from index import generations
-from index.documents import Cited, Document, Line, Mention, NumberedReference, digest, encode
+from index import generations, papers
+from index.documents import Cited, Digest, Document, Line, Mention, NumberedReference, encode
 from index.engines import whoosh_index
+from index.engines.whoosh_index import EngineWriter
 from index.flatten import NAME_FIELD as NAME_FIELD
 from index.generations import Manifest
 from index.records import Name, NameKind, Provenance, Reference, Source, WithdrawnSymbol
-from index.store import write as write_store
+from index.store import StoreWriter, rows_of
 
 SOURCES = (
     Source("RefSeq", "curated", "2013-03"),
@@ -85,11 +86,17 @@ def publish(
 ) -> str:
     """Publish the genes as the index of a directory; its digest."""
     ordered = sorted(documents, key=lambda document: document.id)
-    encoded = [encode(document) for document in ordered]
-    found = digest(encoded, {})
+    digest = Digest({})
     with generations.rebuilding(index_dir) as building:
-        write_store(building, zip(encoded, ordered, strict=True), withdrawn)
-        whoosh_index.write(building, ordered)
+        with StoreWriter(building) as store, EngineWriter(building) as engine:
+            encoded = [encode(document) for document in ordered]
+            store.add(rows_of(zip(encoded, ordered, strict=True), 0))
+            for data, document in zip(encoded, ordered, strict=True):
+                digest.add(data)
+                engine.add(document)
+            store.add_withdrawn(withdrawn)
+        papers.write(building, papers.link((), {}, len(ordered)))
+        found = digest.hexdigest()
         manifest = Manifest(
             format=generations.FORMAT_VERSION,
             digest=found,

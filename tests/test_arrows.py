@@ -19,6 +19,7 @@ SHARED = {
     "index.fields": "the table of fields, with their weights",
     "index.analysis": "one function from text to terms, for texts and queries",
     "index.documents": "the searchable document, as it is stored",
+    "index.papers": "the table of papers, as it lies on disk",
     "index.store": "the record store and the names table, as they lie on disk",
     "index.generations": "which generation is published, and the lock that keeps it",
 }

@@ -27,6 +27,7 @@ from search.gene import Gene
 from search.page import to_json
 from webapp import terminal
 from webapp.config import Config, ConfigError
+from webapp.fetching import fetch
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -70,6 +71,9 @@ def _telling_errors(command: Callable[P, R]) -> Callable[P, R]:
 @click.version_option(package_name="genelight", prog_name="genelight")
 def main() -> None:
     """Full-text search for what is written about genes."""
+
+
+main.add_command(fetch)
 
 
 @main.command()

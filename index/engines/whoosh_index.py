@@ -7,9 +7,10 @@ in order and commits one segment.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from types import TracebackType
 
 from whoosh import fields as whoosh_fields
 from whoosh import index as whoosh_index
@@ -82,17 +83,31 @@ def schema() -> whoosh_fields.Schema:
     return whoosh_fields.Schema(**streams)
 
 
-def write(folder: Path, documents: Iterable[Document]) -> None:
-    """Write the index of a new generation into ``folder / FOLDER``."""
-    target = folder / FOLDER
-    target.mkdir()
-    codec = W3Codec(compression=0, blocklimit=_BLOCK)
-    writer = whoosh_index.create_in(target, schema()).writer(limitmb=_MEMORY_MB, codec=codec)
-    for document in documents:
-        writer.add_document(**_values(document))
-    writer.commit(optimize=True)
-    for lock in target.glob("*_WRITELOCK"):
-        lock.unlink()
+class EngineWriter:
+    """Writes the index of a new generation into ``folder / FOLDER``, in the order of the document numbers."""
+
+    def __init__(self, folder: Path) -> None:
+        self._target = folder / FOLDER
+        self._target.mkdir()
+        codec = W3Codec(compression=0, blocklimit=_BLOCK)
+        index = whoosh_index.create_in(self._target, schema())
+        self._writer = index.writer(limitmb=_MEMORY_MB, codec=codec)
+
+    def __enter__(self) -> EngineWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None:
+            self._writer.commit(optimize=True)
+        else:
+            self._writer.cancel()
+        for lock in self._target.glob("*_WRITELOCK"):
+            lock.unlink()
+
+    def add(self, document: Document) -> None:
+        self._writer.add_document(**_values(document))
 
 
 def _values(document: Document) -> dict[str, str]:

@@ -59,7 +59,7 @@ ROW_NAMES = (
 )
 _SECTIONS = frozenset({"Description", "Summary"})
 _IMAGE = re.compile(r"!\[[^\]\n]{0,200}\]\([^)\n]{0,500}\)")
-_ENTRY = re.compile(r"[A-Z0-9]{1,10}_[A-Z0-9]{1,5}")
+UNIPROT_ENTRY = re.compile(r"[A-Z0-9]{1,10}_[A-Z0-9]{1,5}")
 _GENE_ID = re.compile(r"[1-9][0-9]{0,9}")
 
 
@@ -163,7 +163,7 @@ class _Reading:
 
     def _protein_entries(self) -> tuple[Identifier, ...]:
         entries = split_list(self._text("Proteins"))
-        known = [entry for entry in entries if _ENTRY.fullmatch(entry)]
+        known = [entry for entry in entries if UNIPROT_ENTRY.fullmatch(entry)]
         if len(known) < len(entries):
             self._warn(self._rows["Proteins"].line, "a protein is no UniProt entry name; correct the row")
         return tuple(Identifier("uniprot_entry", entry) for entry in dict.fromkeys(known))

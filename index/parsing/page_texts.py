@@ -18,6 +18,12 @@ _CURATED = frozenset({"RefSeq", "HGNC"})
 """The only providers whose texts people write and check; any other is taken for a computed one."""
 
 
+def provider(name: str, date: str | None) -> Source:
+    """Who provides a description, under the name that pages and tables both give it."""
+    provenance: Provenance = "curated" if name in _CURATED else "computed"
+    return Source(name, provenance, date)
+
+
 def description_section(text: str, page: Source) -> Section | None:
     """A description without its ``[provided by …]``, attributed to that provider or else to the page.
 
@@ -26,9 +32,7 @@ def description_section(text: str, page: Source) -> Section | None:
     source = page
     tail = _PROVIDER.search(text, max(0, len(text) - 200))
     if tail:
-        name = one_line(tail["name"])
-        provenance: Provenance = "curated" if name in _CURATED else "computed"
-        source = Source(name, provenance, iso_date(tail["date"] or ""))
+        source = provider(one_line(tail["name"]), iso_date(tail["date"] or ""))
         text = text[: tail.start()]
     text = one_line(text)
     if not text:

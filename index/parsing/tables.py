@@ -9,20 +9,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import BinaryIO
 
 from msgspec import Struct
 
-from index.parsing.reading import read_lines
+from index.parsing.reading import Line, read_lines
 from index.records import Problem
 
 PREAMBLE = "## "
 """What a line before the header begins with."""
 
+TAXON = "tax_id"
+
+MISFITS = 100
+"""When so many lines from the header on do not fit it, the header is at fault, and one Problem says so."""
+
 MOST_DIGITS = 18
 """A longer run of digits is damage, and Python refuses to read thousands of them."""
 
+_DATED = f"{PREAMBLE}edition:"
 _EDITION = re.compile(r"## edition:\s*(\d{4}(?:-\d\d){0,2})\s*")
 
 Row = tuple[int, tuple[str, ...]]
@@ -42,6 +49,15 @@ def columns_of(head: str) -> frozenset[str]:
     return frozenset(_names(header.rstrip("\r")))
 
 
+def has_header(head: str, marks: frozenset[str], required: frozenset[str]) -> bool:
+    """Whether a file's header has the columns that mark its format, or all required ones but one.
+
+    So a header with a damaged name is still known, and ``read_table`` says what it lacks.
+    """
+    columns = columns_of(head)
+    return columns >= marks or len(required - columns) <= 1
+
+
 def edition(head: str) -> str:
     """The date of the line ``## edition:`` before the header, else an empty string."""
     for line in head.removeprefix("\ufeff").split("\n"):
@@ -56,7 +72,8 @@ def read_table(stream: BinaryIO, file: str, columns: tuple[str, ...], required: 
     """The table's edition and, streaming, its rows: of each the cells of ``columns`` (two or more).
 
     A column that is absent reads as empty cells; when it is required, the only row is a
-    Problem.  A line with another number of cells than the header is a Problem in its place.
+    Problem.  A line with another number of cells than the header is a Problem in its place;
+    an empty line is none.
     """
     lines = read_lines(stream, file)
     edition_line = ""
@@ -67,13 +84,29 @@ def read_table(stream: BinaryIO, file: str, columns: tuple[str, ...], required: 
             continue
         number, text = line
         if text.startswith(PREAMBLE):
-            edition_line = edition_line or edition(text)
+            dated = edition(text)
+            if text.startswith(_DATED) and not dated:
+                reason = "the edition is no date like 2024-10-18, so the file counts as undated; correct it"
+                problems.append(Problem(file, number, reason, "warning"))
+            edition_line = edition_line or dated
         elif text.strip():
-            rows = _rows_under(_names(text), number, lines, file, columns, required)
-            return Table(edition_line or None, _chained(problems, rows))
+            rows = _rows_under(text, number, lines, file, columns, required)
+            return Table(edition_line or None, chain(problems, rows))
     if not problems:
         problems.append(Problem(file, None, "holds no header line; fetch the file again"))
     return Table(edition_line or None, iter(problems))
+
+
+def taxa(stream: BinaryIO) -> Iterator[tuple[str, int]]:
+    """(taxon, how many rows) of each run of rows about one species, streaming, by the column ``tax_id``."""
+    lines = (line[1] for line in read_lines(stream, "") if not isinstance(line, Problem))
+    header = next((text for text in lines if text.strip() and not text.startswith(PREAMBLE)), "")
+    names = _names(header)
+    if TAXON in names:
+        place = names.index(TAXON)
+        for taxon, rows in groupby([*text.split("\t", place + 1), ""][place] for text in lines):
+            if is_number(taxon):
+                yield taxon, sum(1 for _ in rows)
 
 
 def is_number(cell: str) -> bool:
@@ -96,24 +129,40 @@ def _names(header: str) -> list[str]:
 
 
 def _rows_under(
-    header: list[str],
+    header: str,
     number: int,
-    lines: Iterator[tuple[int, str] | Problem],
+    lines: Iterator[Line | Problem],
     file: str,
     columns: tuple[str, ...],
     required: frozenset[str],
 ) -> Iterator[Row | Problem]:
-    missing = sorted(required.difference(header))
+    names = _names(header)
+    missing = sorted(required.difference(names))
     if missing:
         reason = f"has no column {', '.join(missing)}; fetch the file again or restore its header line"
         return iter([Problem(file, number, reason)])
-    width = len(header)
-    places = [header.index(name) if name in header else width for name in columns]
-    return _rows(lines, file, width, itemgetter(*places))
+    twice = sorted({name for name in columns if names.count(name) > 1})
+    if twice:
+        reason = f"names the column {', '.join(twice)} twice; restore its header line"
+        return iter([Problem(file, number, reason)])
+    width = len(names)
+    places = [names.index(name) if name in names else width for name in columns]
+    warnings = [
+        Problem(
+            file, number, f"column {name} is misspelt and was left out; restore its header line", "warning"
+        )
+        for name in columns
+        if name not in names and any(_differ_by_one(name, cell.lstrip("#")) for cell in header.split("\t"))
+    ]
+    return chain(warnings, _judged(_rows(lines, file, width, itemgetter(*places)), file, number))
+
+
+def _differ_by_one(one: str, other: str) -> bool:
+    return len(one) == len(other) and sum(a != b for a, b in zip(one, other, strict=True)) == 1
 
 
 def _rows(
-    lines: Iterator[tuple[int, str] | Problem],
+    lines: Iterator[Line | Problem],
     file: str,
     width: int,
     pick: Callable[[list[str]], tuple[str, ...]],
@@ -127,15 +176,22 @@ def _rows(
         if len(cells) == width:
             cells.append("")  # what an absent column's place points at
             yield number, pick(cells)
-        elif text.strip():
+        elif text:
             found = f"has {len(cells)} cells where the header names {width}"
             yield Problem(file, number, f"{found}; restore the line from its source")
 
 
-def _chained(problems: list[Problem], rows: Iterator[Row | Problem]) -> Iterator[Row | Problem]:
-    return _after(problems, rows) if problems else rows
-
-
-def _after(problems: list[Problem], rows: Iterator[Row | Problem]) -> Iterator[Row | Problem]:
-    yield from problems
-    yield from rows
+def _judged(rows: Iterator[Row | Problem], file: str, header: int) -> Iterator[Row | Problem]:
+    """The rows, or one Problem about the header when the first MISFITS of them are none."""
+    misfits: list[Row | Problem] = []
+    for row in rows:
+        if not isinstance(row, Problem):
+            return chain(misfits, (row,), rows)
+        misfits.append(row)
+        if len(misfits) == MISFITS:
+            reason = f"none of the {MISFITS} lines below this header fits it, so the file is not read"
+            return iter([Problem(file, header, f"{reason}; restore its header line")])
+    if not misfits:
+        reason = "holds no row below its header; fetch the file again"
+        misfits.append(Problem(file, header, reason, "warning"))
+    return iter(misfits)

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from msgspec import Struct
 
+from index.parsing.tables import taxa
 from index.records import Item
 from index.sources import (
     gene_post,
@@ -30,6 +31,8 @@ class Format(Struct, frozen=True):
     edition: Callable[[str], str] | None = None
     """For a file that is replaced as a whole by a newer edition: the edition's date, ISO 8601
     or empty, from the beginning of the text.  None: each file stands for itself."""
+    taxa: Callable[[BinaryIO], Iterator[tuple[str, int]]] | None = None
+    """For a table of which each species may have its own: (taxon, how many rows) of each run of rows."""
 
 
 FORMATS: tuple[Format, ...] = (
@@ -38,8 +41,8 @@ FORMATS: tuple[Format, ...] = (
     Format("gene-post", gene_post.claims, gene_post.parse),
     Format("hgnc-complete-set", hgnc_complete_set.claims, hgnc_complete_set.parse, hgnc_complete_set.edition),
     Format("hgnc-withdrawn", hgnc_withdrawn.claims, hgnc_withdrawn.parse, hgnc_withdrawn.edition),
-    Format("ncbi-gene-info", ncbi_gene_info.claims, ncbi_gene_info.parse, ncbi_gene_info.edition),
-    Format("ncbi-gene2go", ncbi_gene2go.claims, ncbi_gene2go.parse, ncbi_gene2go.edition),
+    Format("ncbi-gene-info", ncbi_gene_info.claims, ncbi_gene_info.parse, ncbi_gene_info.edition, taxa),
+    Format("ncbi-gene2go", ncbi_gene2go.claims, ncbi_gene2go.parse, ncbi_gene2go.edition, taxa),
     Format("go-obo", go_obo.claims, go_obo.parse, go_obo.edition),
     Format("paper-counts", paper_counts.claims, paper_counts.parse, paper_counts.edition),
 )

@@ -17,13 +17,20 @@ from index.records import GoTerm, Item, Problem
 ASPECTS = frozenset({"biological_process", "molecular_function", "cellular_component"})
 TERM = "[Term]"
 OTHER_STANZAS = frozenset({"[Typedef]", "[Instance]"})
+OTHER_TAGS = (
+    frozenset({"is_anonymous", "def", "comment", "subset", "xref", "builtin", "property_value"})
+    | {"intersection_of", "union_of", "equivalent_to", "disjoint_from", "replaced_by", "consider"}
+    | {"created_by", "creation_date", "use_term", "xref_analog", "xref_unk", "xref_unknown"}
+    | {"exact_synonym", "narrow_synonym", "broad_synonym", "related_synonym"}
+)
+"""The tags of a term that are passed over, those of older versions of the format too."""
 ROOT = "all "
 """Some releases put the three roots under a term ``all`` that the ontology does not hold."""
 
 _GO = re.compile(r"^(?:ontology: go\b|id: GO:\d)", re.MULTILINE)
 _RELEASE = re.compile(r"^data-version:.*?(\d{4}-\d\d-\d\d)", re.MULTILINE)
-_GO_ID = re.compile(r"(GO:\d{7})(?:\s.*)?", re.ASCII)
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_GO_ID = re.compile(r"(GO:\d{7})(?:[ \t].*)?", re.ASCII)
+_SYNONYM = re.compile(r'"((?:[^"\\]|\\.)*)"[^\[]*\[(?:[^\]\\]|\\.)*\] *(?:\{.*\} *)?(?:!.*)?')
 _ESCAPE = re.compile(r"\\(.)")
 _SPACES = {"n": " ", "t": " ", "W": " "}
 """Escapes that stand for white space; any other stands for its character."""
@@ -47,6 +54,7 @@ def edition(head: str) -> str:
 def parse(stream: BinaryIO, file: str) -> Iterator[Item]:
     """A term for each stanza ``[Term]``, obsolete ones too."""
     stanza: _Stanza | None = None
+    begun = False
     for line in read_lines(stream, file):
         if isinstance(line, Problem):
             yield line
@@ -55,14 +63,20 @@ def parse(stream: BinaryIO, file: str) -> Iterator[Item]:
         if text.startswith("["):
             if stanza:
                 yield stanza.item(file)
+            begun = True
             kind = text.strip()
             stanza = _Stanza(number) if kind == TERM else None
             if kind != TERM and kind not in OTHER_STANZAS:
                 yield Problem(file, number, "a stanza of no known kind; restore the line from its source")
-        elif stanza and text and (reason := stanza.read(text)):
-            yield Problem(file, number, f"{reason}; restore the line from its source")
+        elif stanza:
+            if text and (reason := stanza.read(text)):
+                yield Problem(file, number, f"{reason}; restore the line from its source")
+        elif not begun and text.startswith("id:"):
+            yield Problem(file, number, f"an id outside of a stanza; restore the line {TERM} above it")
     if stanza:
         yield stanza.item(file)
+    if not begun:
+        yield Problem(file, None, "holds no term; fetch the file again")
 
 
 class _Stanza:
@@ -113,6 +127,8 @@ class _Stanza:
             self.namespace = value.strip()
         elif tag == "is_obsolete":
             self.obsolete = value.startswith("true")
+        elif tag not in OTHER_TAGS and not tag.startswith("!"):
+            return "a tag that the format does not know"
         return None
 
     def item(self, file: str) -> GoTerm | Problem:
@@ -131,10 +147,10 @@ class _Stanza:
         )
 
     def _read_synonym(self, value: str) -> str | None:
-        quoted = _QUOTED.match(value)
-        if quoted is None:
-            return "a synonym without quotes around it"
-        self.synonyms.append(_unescaped(quoted[1]))
+        synonym = _SYNONYM.fullmatch(value)
+        if synonym is None:
+            return 'a synonym that is not of the form "text" EXACT []'
+        self.synonyms.append(_unescaped(synonym[1]))
         return None
 
     def _read_id(self, value: str) -> str | None:

@@ -15,6 +15,7 @@ from typing import BinaryIO
 from index.parsing import tables
 from index.records import Fact, GeneRecord, Identifier, Item, Name, Problem, Source
 
+MARKS = frozenset({"hgnc_id", "symbol", "name"})
 REQUIRED = frozenset({"hgnc_id", "symbol", "name", "alias_symbol", "prev_symbol", "entrez_id"})
 COLUMNS = (
     "hgnc_id",
@@ -36,6 +37,10 @@ COLUMNS = (
     "refseq_accession",
 )
 
+APPROVED = frozenset({"Approved", ""})
+"""A reduced copy may lack the column."""
+NO_GENES = frozenset({"Entry Withdrawn", "Symbol Withdrawn", "Merged/Split"})
+
 FACTS_KEPT = 1 << 13
 """How many distinct facts are kept for sharing; HGNC has about half as many."""
 
@@ -49,7 +54,7 @@ edition = tables.edition
 
 def claims(head: str) -> bool:
     """Whether the header is that of HGNC's complete set."""
-    return tables.columns_of(head) >= {"hgnc_id", "symbol", "name"}
+    return tables.has_header(head, MARKS, REQUIRED)
 
 
 def parse(stream: BinaryIO, file: str) -> Iterator[Item]:
@@ -63,7 +68,9 @@ def parse(stream: BinaryIO, file: str) -> Iterator[Item]:
             continue
         line, cells = row
         hgnc_id, symbol, status, entrez = cells[0], cells[1], cells[3], cells[12]
-        if status not in ("", "Approved"):
+        if status not in APPROVED:
+            if status not in NO_GENES:
+                yield Problem(file, line, "status is none of HGNC's; restore the line from its source")
             continue
         if not (hgnc_id.startswith("HGNC:") and tables.is_number(hgnc_id[5:]) and symbol):
             reason = "no HGNC id with a symbol; restore the line from its source"

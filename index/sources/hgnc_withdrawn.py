@@ -14,6 +14,7 @@ from typing import BinaryIO
 from index.parsing import tables
 from index.records import Item, Problem, WithdrawnSymbol
 
+MARKS = frozenset({"HGNC_ID", "WITHDRAWN_SYMBOL"})
 COLUMNS = ("HGNC_ID", "WITHDRAWN_SYMBOL", "MERGED_INTO_REPORT")
 
 edition = tables.edition
@@ -21,7 +22,7 @@ edition = tables.edition
 
 def claims(head: str) -> bool:
     """Whether the header is that of HGNC's withdrawn symbols."""
-    return tables.columns_of(head) >= {"HGNC_ID", "WITHDRAWN_SYMBOL"}
+    return tables.has_header(head, MARKS, frozenset(COLUMNS))
 
 
 def parse(stream: BinaryIO, file: str) -> Iterator[Item]:

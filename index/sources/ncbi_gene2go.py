@@ -26,6 +26,7 @@ from index.records import (
     Source,
 )
 
+MARKS = frozenset({"GeneID", "GO_ID"})
 REQUIRED = frozenset({"tax_id", "GeneID", "GO_ID", "Evidence", "Qualifier"})
 COLUMNS = ("tax_id", "GeneID", "GO_ID", "Evidence", "Qualifier", "GO_term", "Category", "PubMed")
 EMPTY_CELLS = frozenset({"", "-"})
@@ -52,7 +53,7 @@ Cells = tuple[str, ...]
 
 def claims(head: str) -> bool:
     """Whether the header is that of gene2go."""
-    return tables.columns_of(head) >= {"GeneID", "GO_ID"}
+    return tables.has_header(head, MARKS, REQUIRED)
 
 
 def parse(stream: BinaryIO, file: str) -> Iterator[Item]:

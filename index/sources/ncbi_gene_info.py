@@ -13,6 +13,7 @@ from typing import BinaryIO
 from index.parsing import tables
 from index.records import Fact, GeneRecord, Identifier, IdNamespace, Item, Name, NameKind, Problem, Source
 
+MARKS = frozenset({"GeneID", "Symbol", "Synonyms"})
 REQUIRED = frozenset({"tax_id", "GeneID", "Symbol", "Synonyms", "dbXrefs"})
 COLUMNS = (
     "tax_id",
@@ -33,7 +34,7 @@ edition = tables.edition
 
 def claims(head: str) -> bool:
     """Whether the header is that of gene_info."""
-    return tables.columns_of(head) >= {"GeneID", "Symbol", "Synonyms"}
+    return tables.has_header(head, MARKS, REQUIRED)
 
 
 def parse(stream: BinaryIO, file: str) -> Iterator[Item]:

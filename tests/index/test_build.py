@@ -267,7 +267,7 @@ def test_conflicts_and_records_of_unknown_genes_are_in_the_report(corpus: Path, 
     (corpus / "set.tsv").write_text(HEADER + "HGNC:5\tAAA\t\t\t\t1\nHGNC:6\tXXX\t\t\t\t1\n", "utf-8")
     (corpus / "papers.tsv").write_text("#tax_id\tGeneID\tpapers\tweight\n9606\t77\t3\t1.5\n", "utf-8")
     report = build([corpus], index_dir)
-    assert report.unplaced == 1
+    assert report.unplaced == ("ncbigene:77: NCBI Gene",)
     assert any("HGNC:5" in conflict and "HGNC:6" in conflict for conflict in report.conflicts)
 
 
@@ -275,7 +275,7 @@ def test_progress_is_told_stage_by_stage_and_ends_with_everything_done(corpus: P
     told: list[tuple[str, int, int]] = []
     build([corpus], index_dir, progress=lambda stage, done, total: told.append((stage, done, total)))
     last = {stage: (done, total) for stage, done, total in told}
-    assert list(last) == ["read", "flatten", "store", "index", "sort", "publish"]
+    assert list(last) == ["read", "merge", "index", "sort", "publish"]
     assert all(done == total for done, total in last.values())
 
 

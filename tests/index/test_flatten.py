@@ -9,9 +9,10 @@ import pytest
 
 from index.documents import Document, Line, decode, encode
 from index.fields import BY_NAME, FIELDS
-from index.flatten import flatten, vocabulary
-from index.mentions import MentionFinder
+from index.flatten import Gene, GoNames, flatten
+from index.mentions import MentionFinder, prepare
 from index.merge import merge
+from index.naming import gene_names, vocabulary
 from index.records import (
     AttributeValue,
     Citation,
@@ -19,7 +20,6 @@ from index.records import (
     Fact,
     GeneLink,
     GeneRecord,
-    GoTerm,
     Identifier,
     Name,
     Reference,
@@ -29,6 +29,7 @@ from index.records import (
     WithdrawnSymbol,
 )
 from index.sources import harmonizome_html, harmonizome_text
+from tests.index.heads import heads
 
 SAMPLES = Path(__file__).parents[2] / "data" / "samples"
 HGNC = Source("HGNC", "curated", "2024-10-18")
@@ -39,23 +40,24 @@ GO = Source("GO", "curated")
 GO_IEA = Source("GO", "computed")
 POST = Source("gene post", "computed", "2025-01-17")
 N7 = (Identifier("ncbigene", "7"),)
-TERM = GoTerm(id="GO:0000007", name="zinc ion binding", aspect="molecular_function", alt_ids=("GO:0000008",))
+TERM = ("GO:0000007", "zinc ion binding")
 TERMS = {"GO:0000007": TERM, "GO:0000008": TERM}
 
 
 def document(
     *records: GeneRecord,
     withdrawn: tuple[WithdrawnSymbol, ...] = (),
-    go_terms: Mapping[str, GoTerm] = TERMS,
+    go_names: GoNames = TERMS,
     canonical: Mapping[str, str] | None = None,
     gene_id: str | None = None,
 ) -> Document:
     """The document of the only gene, or of ``gene_id`` among several."""
-    merged = merge(records, withdrawn)
-    finder = MentionFinder(vocabulary(merged.genes))
+    merged = merge(heads(records), withdrawn)
+    finder = MentionFinder(prepare(vocabulary(map(gene_names, merged.genes))))
     found = [gene for gene in merged.genes if gene_id in (None, gene.id)]
     assert len(found) == 1
-    return flatten(found[0], go_terms, finder, canonical or {})
+    own = [records[head.place.start] for head in found[0].heads]
+    return flatten(Gene(found[0].id, own, found[0].withdrawn), go_names, finder, canonical or {})
 
 
 def lines(doc: Document, field: str) -> list[Line]:
@@ -282,7 +284,7 @@ def test_a_paper_of_which_nothing_is_known_makes_no_empty_line() -> None:
 def test_a_go_fact_has_the_words_of_its_source_else_of_the_ontology_and_todays_id(
     fact: Fact, terms: Mapping[str, GoTerm], expected: tuple[str, str]
 ) -> None:
-    (line,) = lines(document(named(fact), go_terms=terms), "go")
+    (line,) = lines(document(named(fact), go_names=terms), "go")
     assert (line.text, line.key) == expected
 
 

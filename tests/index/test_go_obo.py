@@ -70,7 +70,8 @@ def opened(path: Path) -> Iterator[Item]:
     ],
 )
 def test_escapes_in_synonyms_are_resolved(written: bytes, meant: str) -> None:
-    (term,) = terms(b"[Term]\nid: GO:0000001\nname: n\nnamespace: biological_process\nsynonym: " + written)
+    stanza = b"[Term]\nid: GO:0000001\nname: n\nnamespace: biological_process\n"
+    (term,) = terms(stanza + b"synonym: " + written + b"\n")
     assert isinstance(term, GoTerm)
     assert term.synonyms == (meant,)
 
@@ -78,7 +79,10 @@ def test_escapes_in_synonyms_are_resolved(written: bytes, meant: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "reason"),
     [
-        (b'"zinc \\"Zn2+\\" binding"', b'"zinc', 11, "a synonym without quotes"),
+        (b'"zinc \\"Zn2+\\" binding"', b'"zinc', 11, "a synonym that is not"),
+        (b"[GOC:aa, PMID:1]\nsynonym", b"[GOC:aa, PMID:1]Jsynonym", 11, "a synonym that is not"),
+        (b"is_a: GO:0005488", b"is_b: GO:0005488", 13, "a tag that the format does not know"),
+        (b"is_a: GO:0005488", b"is_a GO:0005488", 13, "a tag that the format does not know"),
         (b"is_a: GO:0005488", b"is_a: GO:000548", 13, "an identifier that is not"),
         (b"alt_id: GO:0046872", b"alt_id: GO_0046872", 10, "an identifier that is not"),
         (b"part_of GO:0006882", b"part_of", 14, "an identifier that is not"),
@@ -119,6 +123,24 @@ def test_a_stanza_of_no_known_kind_is_named() -> None:
     assert isinstance(problem, Problem)
     assert (problem.line, problem.reason.partition(";")[0]) == (17, "a stanza of no known kind")
     assert [first, *rest] == [ZINC_BINDING, *terms(SAMPLE)[2:]]
+
+
+def test_a_term_whose_line_above_it_is_lost_is_named_also_when_it_is_the_first() -> None:
+    problem, *rest = terms(SAMPLE.replace(b"[Term]\n", b"", 1))
+    assert isinstance(problem, Problem)
+    assert (problem.line, problem.reason.partition(";")[0]) == (5, "an id outside of a stanza")
+    assert rest == terms(SAMPLE)[1:]
+
+
+def test_comments_and_the_tags_that_are_not_searched_are_passed_over() -> None:
+    more = b"! a comment\nxref: Wikipedia:Zinc\ncreated_by: aa\nreplaced_by: GO:0000006\n"
+    assert terms(SAMPLE.replace(b"name: zinc ion", more + b"name: zinc ion")) == terms(SAMPLE)
+
+
+def test_a_header_without_a_term_is_a_problem() -> None:
+    (problem,) = terms(SAMPLE[: SAMPLE.index(b"[Term]")])
+    assert isinstance(problem, Problem)
+    assert problem.reason.startswith("holds no term")
 
 
 def test_line_ends_a_byte_order_mark_and_a_preamble_make_no_difference() -> None:

@@ -89,8 +89,16 @@ def test_an_entry_that_is_not_approved_is_no_gene() -> None:
     assert [record.first("symbol") for record in records(COMPLETE)] == ["MT1H", "UBA1", "IFNA1-X"]
 
 
+def test_an_entry_of_no_known_status_is_set_aside_and_not_passed_over() -> None:
+    for status in (b"Approwed", b"status"):
+        problem, *rest = complete(COMPLETE.replace(b"\tApproved\t16q13", b"\t" + status + b"\t16q13"))
+        assert isinstance(problem, Problem)
+        assert (problem.line, problem.severity) == (2, "set_aside")
+        assert rest == complete(COMPLETE)[1:]
+
+
 def test_line_ends_a_byte_order_mark_and_added_columns_make_no_difference() -> None:
-    widened = b"\n".join(b"new\t" + line for line in COMPLETE.splitlines())
+    widened = b"".join(b"new\t" + line for line in COMPLETE.splitlines(keepends=True))
     assert complete(b"\xef\xbb\xbf" + COMPLETE.replace(b"\n", b"\r\n")) == complete(COMPLETE)
     assert complete(widened) == complete(COMPLETE)
 

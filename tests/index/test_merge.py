@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from index.flatten import names_of
-from index.merge import Merged, merge
+from index.merge import Merged
+from index.merge import merge as merge_heads
+from index.naming import names_of
 from index.records import (
     Fact,
     GeneRecord,
@@ -20,6 +24,8 @@ from index.records import (
     Source,
     WithdrawnSymbol,
 )
+from index.spool import Place
+from tests.index.heads import heads
 
 HGNC = Source("HGNC", "curated")
 NCBI = Source("NCBI Gene", "curated")
@@ -53,14 +59,18 @@ def record(
     )
 
 
+def merge(records: Iterable[GeneRecord], withdrawn: Iterable[WithdrawnSymbol] = ()) -> Merged:
+    return merge_heads(heads(records), withdrawn)
+
+
 def members(merged: Merged) -> dict[str, list[str]]:
     """Of each gene the sources of its records."""
-    return {gene.id: [one.source.name for one in gene.records] for gene in merged.genes}
+    return {gene.id: [one.source.name for one in gene.heads] for gene in merged.genes}
 
 
 def names(merged: Merged, gene_id: str) -> list[tuple[NameKind, str]]:
     gene = next(gene for gene in merged.genes if gene.id == gene_id)
-    return [(name.kind, name.spelling) for name, _ in names_of(gene)]
+    return [(name.kind, name.spelling) for name, _ in names_of(gene.heads, gene.withdrawn)]
 
 
 @pytest.mark.parametrize(
@@ -99,23 +109,21 @@ def test_the_stronger_identifier_places_a_record_and_both_sides_are_told() -> No
     assert members(merged) == {"HGNC:5": ["HGNC", "gene post"], "HGNC:6": ["HGNC"]}
     (conflict,) = merged.conflicts
     for told in ("gene post", "ncbigene:7", "ensembl:2", "HGNC:5", "HGNC:6"):
-        assert told in conflict.reason
+        assert told in conflict
 
 
 def test_a_record_that_contradicts_its_gene_is_told_with_both_values() -> None:
     merged = merge([record(HGNC, "H5 N7", "A"), record(NCBI, "H5 N8", "A")])
     assert members(merged) == {"HGNC:5": ["HGNC", "NCBI Gene"]}
     (conflict,) = merged.conflicts
-    assert "ncbigene:8" in conflict.reason
-    assert "ncbigene:7" in conflict.reason
+    assert "ncbigene:8" in conflict
+    assert "ncbigene:7" in conflict
 
 
 def test_a_contradicting_claim_does_not_draw_another_gene_in() -> None:
     merged = merge([record(HGNC, "H5 N7", "A"), record(NCBI, "H5 N8", "A"), record(PAGE, "N8", "B")])
     assert members(merged) == {"HGNC:5": ["HGNC", "NCBI Gene"], "NCBIGene:8": ["Harmonizome"]}
-    assert any(
-        "NCBIGene:8" in conflict.reason and "HGNC:5" in conflict.reason for conflict in merged.conflicts
-    )
+    assert any("NCBIGene:8" in conflict and "HGNC:5" in conflict for conflict in merged.conflicts)
 
 
 def test_identifiers_that_disagree_keep_records_of_one_symbol_apart() -> None:
@@ -147,8 +155,18 @@ def test_a_symbol_of_two_genes_joins_neither_and_nothing_is_lost() -> None:
     merged = merge(given_)
     assert len(merged.genes) == 3
     apart = next(gene for gene in merged.genes if gene.id.startswith("src:"))
-    assert sorted(one.sections[0].text for one in apart.records) == ["Copper.", "Iron.", "Zinc."]
-    assert any("A: symbol of 2 genes" in conflict.reason for conflict in merged.conflicts)
+    assert sorted(head.place.start for head in apart.heads) == [2, 3, 4]
+    assert any("A is the symbol of NCBIGene:7 and NCBIGene:8" in told for told in merged.conflicts)
+
+
+def test_a_symbol_that_two_genes_bear_is_told_with_both_and_who_says_so() -> None:
+    merged = merge(
+        [record(HGNC, "H5 N7", "A"), record(NCBI, "N8", "A"), record(NCBI, "N9", "A", taxon=MOUSE)]
+    )
+    assert len(merged.genes) == 3
+    assert merged.conflicts == [
+        "A is the symbol of HGNC:5 (HGNC) and NCBIGene:8 (NCBI Gene); they were kept apart"
+    ]
 
 
 def test_records_without_any_name_of_their_own_join_a_gene_that_only_a_page_names() -> None:
@@ -163,14 +181,14 @@ def test_records_of_a_gene_that_no_source_names_are_set_apart_and_counted() -> N
     counts = record(NCBI, "N9", papers=12)
     merged = merge([counts, record(PAGE, "N7", "A")])
     assert list(members(merged)) == ["NCBIGene:7"]
-    assert merged.unplaced == [counts]
+    assert [head.place.start for head in merged.unplaced] == [0]
 
 
 def test_one_gene_id_in_two_taxa_is_two_genes_and_both_are_kept() -> None:
     merged = merge([record(NCBI, "N7", "Mt1", taxon=MOUSE), record(POST, "N7", "MT1X")])
-    assert sorted(gene.records[0].taxon for gene in merged.genes) == [9606, MOUSE]
+    assert sorted(gene.taxon for gene in merged.genes) == [9606, MOUSE]
     assert len({gene.id for gene in merged.genes}) == 2
-    assert any("NCBIGene:7" in conflict.reason for conflict in merged.conflicts)
+    assert any("NCBIGene:7" in conflict for conflict in merged.conflicts)
 
 
 def test_a_symbol_never_joins_a_gene_of_another_taxon() -> None:
@@ -180,7 +198,7 @@ def test_a_symbol_never_joins_a_gene_of_another_taxon() -> None:
 
 def test_records_without_any_identifier_or_symbol_are_all_kept() -> None:
     merged = merge([record(PAGE, "", None, says="Zinc."), record(PAGE, "", None, says="Copper.")])
-    assert sorted(gene.records[0].sections[0].text for gene in merged.genes) == ["Copper.", "Zinc."]
+    assert sorted(gene.heads[0].place.start for gene in merged.genes) == [0, 1]
 
 
 def test_the_symbol_of_hgnc_stands_and_every_other_spelling_stays_findable() -> None:
@@ -248,13 +266,14 @@ def records(draw: st.DrawFn) -> GeneRecord:
 def test_order_and_repeats_make_no_difference_and_no_record_is_lost(
     given_: list[GeneRecord], data: st.DataObject
 ) -> None:
-    repeated = given_ + data.draw(st.lists(st.sampled_from(given_), max_size=3)) if given_ else []
-    merged = merge(given_)
-    again = merge(data.draw(st.permutations(repeated)))
+    anywhere = [replace(head, place=Place(0, 0, 0)) for head in heads(given_)]
+    repeated = anywhere + data.draw(st.lists(st.sampled_from(anywhere), max_size=3)) if anywhere else []
+    merged = merge_heads(anywhere)
+    again = merge_heads(data.draw(st.permutations(repeated)))
     assert again == merged
-    placed = [one for gene in merged.genes for one in gene.records] + merged.unplaced
-    assert len(placed) == len(set(map(repr, given_)))
-    assert set(map(repr, placed)) == set(map(repr, given_))
+    placed = [one for gene in merged.genes for one in gene.heads] + merged.unplaced
+    assert len(placed) == len({head.digest for head in anywhere})
+    assert {head.digest for head in placed} == {head.digest for head in anywhere}
     assert len({gene.id for gene in merged.genes}) == len(merged.genes)
     for gene in merged.genes:
-        assert len({one.taxon for one in gene.records}) == 1
+        assert len({one.taxon for one in gene.heads}) == 1

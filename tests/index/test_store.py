@@ -12,7 +12,7 @@ import pytest
 from index.analysis import fold_spelling
 from index.documents import Document, Line, NumberedReference, encode
 from index.records import Name, NameKind, Reference, Source, WithdrawnSymbol
-from index.store import FILE_NAME, RecordStore, write
+from index.store import FILE_NAME, RecordStore, StoreWriter, rows_of
 
 HGNC = Source("HGNC", "curated", "2024-10-18")
 
@@ -60,7 +60,10 @@ LOST = [WithdrawnSymbol("90", "GONE-1", ()), WithdrawnSymbol("91", "GONE1", (("9
 
 
 def written(folder: Path) -> RecordStore:
-    write(folder, ((encode(one), one) for one in GENES), LOST)
+    with StoreWriter(folder) as writer:
+        writer.add(rows_of([(encode(one), one) for one in GENES[:2]], 0))
+        writer.add(rows_of([(encode(one), one) for one in GENES[2:]], 2))
+        writer.add_withdrawn(LOST)
     return RecordStore(folder)
 
 
@@ -142,7 +145,8 @@ def test_versions_of_other_species_and_proteins_are_seen_through(
     tmp_path: Path, stored: str, asked: str
 ) -> None:
     one = gene("1", "AAA", identifiers=(("refseq", stored),))
-    write(tmp_path, [(encode(one), one)], [])
+    with StoreWriter(tmp_path) as writer:
+        writer.add(rows_of([(encode(one), one)], 0))
     opened = RecordStore(tmp_path)
     assert [row.id for row in opened.identifiers(asked)] == ["HGNC:1"]
     opened.close()
@@ -150,10 +154,10 @@ def test_versions_of_other_species_and_proteins_are_seen_through(
 
 @pytest.mark.parametrize(
     ("asked", "expected"),
-    [("GONE1", ["GONE1"]), ("gone-1", ["GONE-1"]), ("gone", []), ("MTTP", [])],
+    [("GONE1", [("GONE1", ["X"])]), ("gone-1", [("GONE-1", [])]), ("gone", []), ("MTTP", [])],
 )
-def test_a_symbol_withdrawn_without_a_successor_is_told_by_its_spelling(
-    store: RecordStore, asked: str, expected: list[str]
+def test_a_withdrawn_symbol_that_leads_nowhere_is_told_by_its_spelling_with_what_it_went_into(
+    store: RecordStore, asked: str, expected: list[tuple[str, list[str]]]
 ) -> None:
     assert store.withdrawn(asked) == expected
 
@@ -161,7 +165,11 @@ def test_a_symbol_withdrawn_without_a_successor_is_told_by_its_spelling(
 def test_symbols_and_papers_are_told_of_those_asked_for_and_here(store: RecordStore) -> None:
     assert store.symbols(["HGNC:3", "HGNC:99", "HGNC:1"]) == {"HGNC:3": "TNF", "HGNC:1": "MTTP"}
     assert store.symbols([]) == {}
-    assert store.papers([0, 3, 99]) == {0: 7, 3: 0}
+    assert [(row.doc, row.id, row.papers) for row in store.rows([0, 3, 99])] == [
+        (0, "HGNC:1", 7),
+        (3, "HGNC:4", 0),
+    ]
+    assert len(store.rows(range(2000))) == len(GENES)
 
 
 def test_every_name_is_listed_once_by_its_fold_with_a_gene_that_bears_it(store: RecordStore) -> None:

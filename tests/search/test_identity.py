@@ -141,7 +141,7 @@ def test_a_full_name_names_its_gene(genes: Genes, q: str) -> None:
         ("prkn", "PRKN: approved symbol"),
         ("tnf alpha", "TNF-α: alias of TNF"),
         ("HGNC:7400", "7400: HGNC ID of MT1H"),
-        ("PMID:12081484", "12081484: paper cited for MT3"),
+        ("PMID:12081484", "12081484: paper cited for MT3 and one other gene"),
     ],
 )
 def test_a_hit_says_which_spelling_met_the_query_and_what_it_is(genes: Genes, q: str, reason: str) -> None:

@@ -1,0 +1,163 @@
+"""The flattening of all genes, shared between processes.
+
+What every gene needs (the names looked for in texts, the terms of GO) is written to a file
+once, and each process reads it once; a task is a run of genes, its result their documents,
+encoded.  Records are read from their spools by the process that flattens them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from index import mentions, papers
+from index.documents import Document, encode
+from index.flatten import Gene, GoNames, flatten
+from index.intake import Intake
+from index.memory import uncollected
+from index.mentions import MentionFinder, Vocabulary
+from index.merge import Merged, MergedGene, merge
+from index.naming import GeneNames, gene_names, vocabulary
+from index.papers import Linked, PaperCount
+from index.records import GoTerm, WithdrawnSymbol
+from index.spool import Place, SpoolReader
+from index.store import Rows, rows_of
+from index.workers import Workers
+
+_CONTEXT = "context"
+_RUN = 500
+"""Genes in a task."""
+
+
+class Prepared(Struct):
+    """Genes that are merged and named, ready to be flattened."""
+
+    merged: Merged
+    names: list[GeneNames]
+    """Of each gene, in the order of ``merged.genes``."""
+    canonical: dict[str, str]
+    """``NCBIGene:2099`` -> the ``_id`` of that gene."""
+    linked: Linked
+    go_terms: list[GoTerm]
+
+
+def prepare(intake: Intake) -> Prepared:
+    """Merge what was read; running text stays in the spools."""
+    merged = merge(intake.heads, intake.withdrawn)
+    canonical = _canonical_ids(merged.genes)
+    number_of = {gene.id: number for number, gene in enumerate(merged.genes)}
+    by_gene_id = {int(ncbi.partition(":")[2]): number_of[gene_id] for ncbi, gene_id in canonical.items()}
+    return Prepared(
+        merged=merged,
+        names=[gene_names(gene) for gene in merged.genes],
+        canonical=canonical,
+        linked=papers.link(intake.links, by_gene_id, len(number_of)),
+        go_terms=intake.go_terms,
+    )
+
+
+class _Context(Struct, frozen=True):
+    vocabulary: Vocabulary
+    go_names: GoNames
+    canonical: dict[str, str]
+
+
+class _Wanted(Struct, frozen=True, array_like=True):
+    """A gene to be flattened."""
+
+    id: str
+    places: tuple[Place, ...]
+    withdrawn: tuple[WithdrawnSymbol, ...]
+    count: PaperCount
+
+
+class Run(Struct, array_like=True):
+    """Some documents in the order of their numbers, and what is written beside them."""
+
+    rows: Rows
+    annotated: list[list[str]]
+    """Of each document the ids on its GO lines."""
+
+
+class _Task(Struct, frozen=True):
+    folder: Path
+    first: int
+    """Number of the first gene."""
+    genes: bytes
+    """Encoded: pickle takes longer."""
+
+
+def documents(prepared: Prepared, folder: Path, workers: Workers) -> Iterator[Run]:
+    """The genes' documents in the genes' order, in runs; ``folder`` holds the spools."""
+    context = _Context(
+        mentions.prepare(vocabulary(prepared.names)), _go_names(prepared.go_terms), prepared.canonical
+    )
+    (folder / _CONTEXT).write_bytes(msgspec.msgpack.encode(context))
+    del context
+    try:
+        for encoded in workers.ordered(_flatten_run, _tasks(prepared, folder)):
+            yield _run.decode(encoded)
+    finally:
+        _opened.cache_clear()
+
+
+def _tasks(prepared: Prepared, folder: Path) -> Iterator[_Task]:
+    genes, counts = prepared.merged.genes, prepared.linked.counts
+    for start in range(0, len(genes), _RUN):
+        run = zip(genes[start : start + _RUN], counts[start : start + _RUN], strict=True)
+        wanted = [
+            _Wanted(gene.id, tuple([head.place for head in gene.heads]), tuple(gene.withdrawn), count)
+            for gene, count in run
+        ]
+        yield _Task(folder, start, msgspec.msgpack.encode(wanted))
+
+
+_wanted = msgspec.msgpack.Decoder(list[_Wanted])
+_run = msgspec.msgpack.Decoder(Run)
+
+
+def _flatten_run(task: _Task) -> bytes:
+    context, finder = _opened(task.folder)
+    flat: list[Document] = []
+    with uncollected(), closing(SpoolReader(task.folder)) as spools:
+        for wanted in _wanted.decode(task.genes):
+            records = spools.records(wanted.places)
+            gene = Gene(wanted.id, records, wanted.withdrawn, wanted.count.papers, wanted.count.popularity)
+            flat.append(flatten(gene, context.go_names, finder, context.canonical))
+        encoded = [encode(document) for document in flat]
+        annotated = [
+            [line.key for line in document.lines if line.field == "go" and line.key] for document in flat
+        ]
+        rows = rows_of(zip(encoded, flat, strict=True), task.first)
+        return msgspec.msgpack.encode(Run(rows, annotated))
+
+
+@lru_cache(maxsize=1)
+def _opened(folder: Path) -> tuple[_Context, MentionFinder]:
+    context = msgspec.msgpack.decode((folder / _CONTEXT).read_bytes(), type=_Context)
+    return context, MentionFinder(context.vocabulary)
+
+
+def _go_names(terms: Iterable[GoTerm]) -> GoNames:
+    known: dict[str, tuple[str, str]] = {}
+    alternative: dict[str, tuple[str, str]] = {}
+    for term in terms:
+        known[term.id] = (term.id, term.name)
+        alternative.update(dict.fromkeys(term.alt_ids, (term.id, term.name)))
+    return alternative | known
+
+
+def _canonical_ids(genes: Iterable[MergedGene]) -> dict[str, str]:
+    """``NCBIGene:2099`` -> the gene's ``_id``; of several genes, the one whose strongest source says so."""
+    ranked: dict[str, tuple[int, str]] = {}
+    for gene in genes:
+        own = [i.value for head in gene.heads for i in head.identifiers if i.namespace == "ncbigene"]
+        for place, number in enumerate(dict.fromkeys(own)):
+            claim = (place, gene.id)
+            ranked[number] = min(claim, ranked.get(number, claim))
+    return {f"NCBIGene:{number}": gene_id for number, (_, gene_id) in ranked.items()}

@@ -1,0 +1,359 @@
+"""The Gene Ontology as a graph over the genes of a generation: which genes lie at or under a term.
+
+A gene that is annotated to a term is also one of every term above it, by ``is_a`` and ``part_of``, and
+each of these terms is known by its labels: its name and its synonyms.  The three roots say nothing of
+a gene and obsolete terms are no part of the graph; both are left out, and so are terms that no gene
+is at or under.
+
+All is numbered from 0: terms by ascending GO id; labels term by term, a term's name first; genes as the
+record store numbers them; words as a sorted vocabulary of surface forms and stems.  The words of all
+labels stand in one row of positions with one left free between two labels, so that words in a row are
+positions in a row.  On disk that is flat arrays, mapped into memory and shared by all who read them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from array import array
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from index.analysis import fold_case, stem, terms
+from index.records import GoTerm
+
+FOLDER = "ontology"
+ROOTS = frozenset({"GO:0008150", "GO:0003674", "GO:0005575"})
+"""biological_process, molecular_function and cellular_component."""
+
+_GO_ID = re.compile(r"GO:\d{7}", re.ASCII | re.IGNORECASE)
+_FOUND = 1 << 16
+"""GO ids whose term is kept at hand; the ontology has 47,000, alternative ones too."""
+
+Numbers = NDArray[np.int32]
+Starts = NDArray[np.int64]
+Bytes = NDArray[np.uint8]
+
+
+class _Arrays(NamedTuple):
+    """What lies on disk, a file each.
+
+    The list of number n is ``x_of[x_starts[n] : x_starts[n + 1]]``.
+    """
+
+    ids: Numbers
+    """The digits of each term's GO id."""
+    alternatives: Numbers
+    """The digits of alternative GO ids, ascending."""
+    alternative_of: Numbers
+    """The term that each of them means today."""
+    above_of: Numbers
+    """Of a term, the terms at or above it."""
+    above_starts: Starts
+    genes_of: Numbers
+    """Of a term, the genes at or under it."""
+    genes_starts: Starts
+    label_starts: Starts
+    """Of a term, its first label."""
+    text_of: Bytes
+    """Of a label, its text in UTF-8."""
+    text_starts: Starts
+    place_starts: Starts
+    """Of a label, the position of its first word."""
+    vocabulary: Bytes
+    """The words in UTF-8, with blanks between them."""
+    surface_of: Numbers
+    """Of a word, the positions where it is the surface form."""
+    surface_starts: Starts
+    stem_of: Numbers
+    """Of a word, the positions where it is the stem."""
+    stem_starts: Starts
+
+
+def write(folder: Path, go_terms: Iterable[GoTerm], annotated: Sequence[Iterable[str]]) -> str:
+    """Write the ontology of a new generation into ``folder / FOLDER``.
+
+    ``annotated`` holds, by a gene's number, the GO ids of its lines.  An alternative id stands for its
+    term; one that the ontology does not hold is passed over.  Returns the SHA-256, in hex, of what
+    was written, which does not depend on the order of the terms or of a gene's ids.
+
+    Raises:
+        OSError: the disk is full or not writable.
+    """
+    target = folder / FOLDER
+    target.mkdir()
+    sha = hashlib.sha256()
+    for name, values in _arrays(_Graph(go_terms), annotated)._asdict().items():
+        np.save(target / f"{name}.npy", values)
+        sha.update(f"{name} {len(values)}\n".encode())
+        sha.update(values)
+    return sha.hexdigest()
+
+
+class _Graph:
+    """The terms in use, by number in the order of their ids, and the way up from each."""
+
+    def __init__(self, go_terms: Iterable[GoTerm]) -> None:
+        stated: dict[str, GoTerm] = {}
+        for term in go_terms:
+            other = stated.setdefault(term.id, term)
+            if other is not term and _canonical(term) < _canonical(other):
+                stated[term.id] = term
+        in_use = [term for term in stated.values() if not term.obsolete and term.id not in ROOTS]
+        self.terms = sorted(in_use, key=lambda term: term.id)
+        numbers = {term.id: number for number, term in enumerate(self.terms)}
+        self.alternatives: dict[str, int] = {}
+        for number, term in enumerate(self.terms):
+            for go_id in term.alt_ids:
+                if go_id not in numbers:
+                    self.alternatives.setdefault(go_id, number)
+        self._numbers = numbers | self.alternatives
+        self._parents = [self.known((*term.is_a, *term.part_of)) for term in self.terms]
+
+    def known(self, go_ids: Iterable[str]) -> set[int]:
+        return {self._numbers[go_id] for go_id in go_ids if go_id in self._numbers}
+
+    def at_or_above(self, term: int) -> set[int]:
+        """The term and all above it, also where a damaged file holds a cycle."""
+        found = {term}
+        new = [term]
+        while new:
+            parents = self._parents[new.pop()] - found
+            found |= parents
+            new += parents
+        return found
+
+
+def _canonical(term: GoTerm) -> tuple[bool, bytes]:
+    """Of two stanzas with one id the smaller counts: one in use before one that is obsolete."""
+    return term.obsolete, msgspec.msgpack.encode(term)
+
+
+def _arrays(graph: _Graph, annotated: Sequence[Iterable[str]]) -> _Arrays:
+    own = [graph.known(go_ids) for go_ids in annotated]
+    above = {term: graph.at_or_above(term) for term in set().union(*own)}
+    kept = sorted(set().union(*above.values()))
+    above |= {term: graph.at_or_above(term) for term in kept if term not in above}
+    number = np.full(len(graph.terms), -1, np.int32)
+    number[kept] = np.arange(len(kept))
+    others = sorted(other for other in graph.alternatives.items() if number[other[1]] >= 0)
+    under, over = _pairs(above[term] for term in kept)
+    gene, reached = _pairs(set().union(*[above[term] for term in known]) for known in own)
+    above_of, above_starts = _lists(under, number[over], len(kept))
+    genes_of, genes_starts = _lists(number[reached], gene, len(kept))
+    labels = [_labels(graph.terms[term]) for term in kept]
+    texts = [text for each in labels for text in each]
+    encoded = [text.encode() for text in texts]
+    words = _Words(texts)
+    surface_of, surface_starts = words.lists(list(words.met))
+    stem_of, stem_starts = words.lists([stem(word) for word in words.met])
+    return _Arrays(
+        ids=np.array([_digits(graph.terms[term].id) for term in kept], np.int32),
+        alternatives=np.array([_digits(go_id) for go_id, _ in others], np.int32),
+        alternative_of=number[[term for _, term in others]],
+        above_of=above_of,
+        above_starts=above_starts,
+        genes_of=genes_of,
+        genes_starts=genes_starts,
+        label_starts=_starts([len(each) for each in labels]),
+        text_of=_bytes(b"".join(encoded)),
+        text_starts=_starts([len(text) for text in encoded]),
+        place_starts=words.place_starts,
+        vocabulary=_bytes(" ".join(words.vocabulary).encode()),
+        surface_of=surface_of,
+        surface_starts=surface_starts,
+        stem_of=stem_of,
+        stem_starts=stem_starts,
+    )
+
+
+def _labels(term: GoTerm) -> list[str]:
+    """A term's name and synonyms, each once but for case."""
+    different: dict[str, str] = {}
+    for text in (term.name, *term.synonyms):
+        different.setdefault(fold_case(text), text)
+    different.pop("", None)
+    return list(different.values())
+
+
+class _Words:
+    """The words of all labels at their positions."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self.met: dict[str, int] = {}
+        """The surface forms, each with its place among them."""
+        standing, lengths = array("i"), array("q")
+        pieces: dict[str, list[int]] = {}
+        for text in texts:
+            before = len(standing)
+            for piece in text.split():  # no word crosses a blank, and the same pieces come again and again
+                known = pieces.get(piece)
+                if known is None:
+                    known = [self.met.setdefault(word, len(self.met)) for word in terms(piece)]
+                    pieces[piece] = known
+                standing.extend(known)
+            lengths.append(len(standing) - before)
+        self._standing = np.array(standing, np.int32)
+        self._places = np.arange(len(standing)) + np.repeat(np.arange(len(lengths)), lengths)
+        self.place_starts = _starts(np.array(lengths) + 1)
+        self.vocabulary = sorted({*self.met, *map(stem, self.met)})
+        self._numbers = {word: number for number, word in enumerate(self.vocabulary)}
+
+    def lists(self, forms: Sequence[str]) -> tuple[Numbers, Starts]:
+        """The positions of each word of the vocabulary; ``forms`` holds what each surface form stands as."""
+        numbers = np.array([self._numbers[form] for form in forms], np.int32)
+        return _lists(numbers[self._standing], self._places, len(self.vocabulary))
+
+
+def _pairs(lists: Iterable[Collection[int]]) -> tuple[Numbers, Numbers]:
+    """Each list's number, as often as it has members, and the members."""
+    members, lengths = array("i"), array("q")
+    for each in lists:
+        members.extend(each)
+        lengths.append(len(each))
+    return np.repeat(np.arange(len(lengths), dtype=np.int32), lengths), np.array(members, np.int32)
+
+
+def _lists(keys: Numbers, values: Numbers | Starts, count: int) -> tuple[Numbers, Starts]:
+    """The values of each key from 0 to ``count``, ascending, and where each key's begin."""
+    ordered = np.sort(keys.astype(np.int64) << 32 | values)
+    starts = np.searchsorted(ordered >> 32, np.arange(count + 1))
+    return (ordered & 0xFFFFFFFF).astype(np.int32), starts.astype(np.int64)
+
+
+def _starts(lengths: Sequence[int] | Starts) -> Starts:
+    """Where each of the lists that follow one another begins, and where the last one ends."""
+    return np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
+
+
+def _bytes(data: bytes) -> Bytes:
+    return np.frombuffer(data, np.uint8)
+
+
+def _digits(go_id: str) -> int:
+    return int(go_id[3:])
+
+
+class Ontology:
+    """A published generation's ontology, read only; safe to share between threads.
+
+    Raises:
+        OSError: a file is missing.
+        ValueError: a file is damaged, or does not go with the others.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        files = [folder / FOLDER / f"{name}.npy" for name in _Arrays._fields]
+        self._arrays = _Arrays(*[np.asarray(np.load(file, mmap_mode="r")) for file in files])
+        _check(self._arrays)
+        self._words = {word: n for n, word in enumerate(self._arrays.vocabulary.tobytes().decode().split())}
+        self._genes = int(self._arrays.genes_of.max(initial=-1)) + 1
+        self.terms = len(self._arrays.ids)
+        self.labels = len(self._arrays.text_starts) - 1
+        self.find = lru_cache(maxsize=_FOUND)(self._find)
+
+    def _find(self, go_id: str) -> int | None:
+        """The term of an id, also of an alternative one; None where no gene is at or under it."""
+        if not _GO_ID.fullmatch(go_id):
+            return None
+        own = _place(self._arrays.ids, _digits(go_id))
+        if own is not None:
+            return own
+        other = _place(self._arrays.alternatives, _digits(go_id))
+        return None if other is None else int(self._arrays.alternative_of[other])
+
+    def go_id(self, term: int) -> str:
+        return f"GO:{self._arrays.ids[term]:07}"
+
+    def docs(self, go_id: str) -> Numbers:
+        """The numbers of the genes at or under a term, ascending."""
+        term = self.find(go_id)
+        return self.docs_under(np.array([] if term is None else [term], np.int32))
+
+    def docs_under(self, among: Numbers) -> Numbers:
+        """The numbers of the genes at or under any of the terms, ascending."""
+        starts = self._arrays.genes_starts
+        found = np.zeros(self._genes, np.bool_)
+        for start, end in zip(starts[among].tolist(), starts[among + 1].tolist(), strict=True):
+            found[self._arrays.genes_of[start:end]] = True
+        return np.flatnonzero(found).astype(np.int32)
+
+    def sizes(self) -> Starts:
+        """By term, how many genes are at or under it: the fewer, the more specific it is."""
+        return np.diff(self._arrays.genes_starts)
+
+    def labels_of(self, term: int) -> range:
+        first, end = self._arrays.label_starts[term : term + 2].tolist()
+        return range(first, end)
+
+    def terms_of(self, labels: Numbers) -> Numbers:
+        """The term that each of the labels belongs to."""
+        return (np.searchsorted(self._arrays.label_starts, labels, side="right") - 1).astype(np.int32)
+
+    def text(self, label: int) -> str:
+        start, end = self._arrays.text_starts[label : label + 2].tolist()
+        return self._arrays.text_of[start:end].tobytes().decode(errors="replace")
+
+    def holding(self, form: Sequence[str], as_stems: bool) -> Numbers:
+        """The labels in which words stand in a row, as stems or in exactly this form, ascending."""
+        found = self._places(form[0], as_stems)
+        for offset, word in enumerate(form[1:], 1):
+            found = np.intersect1d(found, self._places(word, as_stems) - offset, assume_unique=True)
+        labels = np.searchsorted(self._arrays.place_starts, found, side="right") - 1
+        return np.unique(labels).astype(np.int32)
+
+    def least_above(self, values: Numbers) -> Numbers:
+        """By term, the least of the values that the terms at or above it have."""
+        if not self.terms:
+            return values
+        least: Numbers = np.minimum.reduceat(values[self._arrays.above_of], self._arrays.above_starts[:-1])
+        return least
+
+    def _places(self, word: str, as_stem: bool) -> Numbers:
+        number = self._words.get(word)
+        if number is None:
+            return np.array([], np.int32)
+        arrays = self._arrays
+        starts = arrays.stem_starts if as_stem else arrays.surface_starts
+        return (arrays.stem_of if as_stem else arrays.surface_of)[starts[number] : starts[number + 1]]
+
+
+def _place(ascending: Numbers, value: int) -> int | None:
+    place = int(np.searchsorted(ascending, value))
+    return place if place < len(ascending) and ascending[place] == value else None
+
+
+def _check(arrays: _Arrays) -> None:
+    """That every number leads to something, so that no answer can fail on a damaged file later."""
+    count, labels, places = len(arrays.ids), len(arrays.text_starts) - 1, arrays.place_starts[-1]
+    words = len(arrays.vocabulary.tobytes().split())
+    lists = (
+        (arrays.above_starts, count, len(arrays.above_of)),
+        (arrays.genes_starts, count, len(arrays.genes_of)),
+        (arrays.label_starts, count, labels),
+        (arrays.text_starts, labels, len(arrays.text_of)),
+        (arrays.place_starts, labels, places),
+        (arrays.surface_starts, words, len(arrays.surface_of)),
+        (arrays.stem_starts, words, len(arrays.stem_of)),
+    )
+    members = (
+        (arrays.alternative_of, count),
+        (arrays.above_of, count),
+        (arrays.genes_of, 2**31),
+        (arrays.surface_of, places),
+        (arrays.stem_of, places),
+    )
+    whole = len(arrays.alternatives) == len(arrays.alternative_of)
+    for starts, length, end in lists:
+        whole = whole and len(starts) == length + 1 and starts[0] == 0 and starts[-1] == end
+        whole = whole and bool((starts[1:] >= starts[:-1]).all())
+    for numbers, limit in members:
+        whole = whole and int(numbers.min(initial=0)) >= 0 and int(numbers.max(initial=-1)) < limit
+    if not whole:
+        raise ValueError("the files of the ontology do not go together")

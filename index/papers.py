@@ -1,0 +1,142 @@
+"""Which papers are linked to which genes: a table on disk, and what it says of each gene.
+
+Flat little-endian uint32 arrays, opened by memory map: ``papers`` holds the PubMed IDs in order,
+``starts`` where the genes of each begin (one more than papers), ``genes`` the numbers of
+the documents.  Papers are no text: they find their genes without weighing on any word.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from msgspec import Struct
+
+from index.records import PaperLinks
+
+FOLDER = "papers"
+TOO_MANY_GENES = 100
+"""A paper linked to more genes says nothing of any of them: it adds nothing to popularity."""
+
+Numbers = npt.NDArray[np.uint32]
+_NUMBER = np.dtype("<u4")
+
+
+class PaperCount(Struct, frozen=True, array_like=True, gc=False):
+    """What the links say of one gene."""
+
+    papers: int = 0
+    popularity: float = 0.0
+    """The papers, each weighing one over the number of genes that it is linked to."""
+
+
+class Linked(Struct):
+    """The links of an index's documents."""
+
+    papers: Numbers
+    """Of pair i the PubMed ID; in order, then by document; each pair once."""
+    documents: Numbers
+    """Of pair i the number of the document."""
+    counts: list[PaperCount]
+    """Of each document."""
+    unplaced: Numbers
+    """NCBI Gene IDs with papers that belong to no document."""
+
+
+def link(blocks: Iterable[PaperLinks], numbers: Mapping[int, int], documents: int) -> Linked:
+    """The links of documents 0 to ``documents - 1``; ``numbers`` leads from an NCBI Gene ID to one."""
+    read = list(blocks)
+    genes = np.concatenate([_empty(), *(np.frombuffer(block.genes, _NUMBER) for block in read)])
+    papers = np.concatenate([_empty(), *(np.frombuffer(block.papers, _NUMBER) for block in read)])
+    papers, genes = _distinct(papers, genes)
+    _, which, sharing = np.unique(papers, return_inverse=True, return_counts=True)
+    shared_by = sharing[which]
+    known = np.array(sorted(numbers), _NUMBER)
+    at = np.searchsorted(known, genes)
+    at[at == len(known)] = 0
+    placed = known[at] == genes if len(known) else np.zeros(len(genes), bool)
+    documents_of = np.array([numbers[int(gene)] for gene in known], _NUMBER)
+    weights = np.where(shared_by > TOO_MANY_GENES, 0.0, 1.0 / np.maximum(shared_by, 1))
+    pairs = _packed(papers[placed], documents_of[at[placed]])
+    pairs, first = np.unique(pairs, return_index=True)
+    linked = (pairs & 0xFFFFFFFF).astype(_NUMBER)
+    number_of = np.bincount(linked, minlength=documents)
+    popularity = np.bincount(linked, weights[placed][first], minlength=documents)
+    return Linked(
+        papers=(pairs >> np.uint64(32)).astype(_NUMBER),
+        documents=linked,
+        counts=[
+            PaperCount(int(count), round(float(weight), 4))
+            for count, weight in zip(number_of, popularity, strict=True)
+        ],
+        unplaced=np.unique(genes[~placed]),
+    )
+
+
+def write(folder: Path, linked: Linked) -> str:
+    """Write the table of a new generation into ``folder / FOLDER``; the SHA-256 of what it holds, in hex.
+
+    Raises:
+        OSError: the disk is full or not writable.
+    """
+    target = folder / FOLDER
+    target.mkdir()
+    papers, starts = np.unique(linked.papers, return_index=True)
+    sha = hashlib.sha256()
+    for name, numbers in (
+        ("papers", papers),
+        ("starts", np.append(starts, len(linked.papers))),
+        ("genes", linked.documents),
+    ):
+        data = numbers.astype(_NUMBER).tobytes()
+        (target / name).write_bytes(data)
+        sha.update(len(data).to_bytes(8, "little"))
+        sha.update(data)
+    return sha.hexdigest()
+
+
+class PaperTable:
+    """A published generation's papers, read only.
+
+    Raises:
+        OSError: a file is missing.
+        ValueError: the files do not fit together.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._papers, self._starts, self._genes = (
+            _mapped(folder / FOLDER / name) for name in ("papers", "starts", "genes")
+        )
+        if len(self._starts) != len(self._papers) + 1 or self._starts[-1] != len(self._genes):
+            raise ValueError("the table of papers is damaged")
+
+    def genes(self, pmid: int) -> list[int]:
+        """The numbers of the documents that a paper is linked to, in order; none for an unknown paper."""
+        at = int(np.searchsorted(self._papers, pmid))
+        if at == len(self._papers) or self._papers[at] != pmid:
+            return []
+        found: list[int] = self._genes[self._starts[at] : self._starts[at + 1]].tolist()
+        return found
+
+
+def _mapped(path: Path) -> Numbers:
+    if path.stat().st_size == 0:
+        return _empty()
+    return np.memmap(path, _NUMBER, mode="r")
+
+
+def _empty() -> Numbers:
+    return np.zeros(0, _NUMBER)
+
+
+def _packed(high: Numbers, low: Numbers) -> npt.NDArray[np.uint64]:
+    return (high.astype(np.uint64) << np.uint64(32)) | low
+
+
+def _distinct(papers: Numbers, genes: Numbers) -> tuple[Numbers, Numbers]:
+    """Each pair once, in order."""
+    pairs = np.unique(_packed(papers, genes))
+    return (pairs >> np.uint64(32)).astype(_NUMBER), (pairs & np.uint64(0xFFFFFFFF)).astype(_NUMBER)
