@@ -144,8 +144,10 @@ def table(stages: list[Stage]) -> str:
         sum(stage.cpu for stage in stages),
         max(stage.megabytes for stage in stages),
     )
-    for stage in [*stages, total]:
-        lines.append(f"| {stage.name} | {stage.seconds:.2f} | {stage.cpu:.2f} | {stage.megabytes:,.0f} |")
+    lines += [
+        f"| {stage.name} | {stage.seconds:.2f} | {stage.cpu:.2f} | {stage.megabytes:,.0f} |"
+        for stage in [*stages, total]
+    ]
     return "\n".join(lines)
 
 

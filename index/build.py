@@ -18,15 +18,13 @@ from index.discover import Inputs, find
 from index.documenting import Prepared, prepare
 from index.engines import whoosh_index
 from index.engines.whoosh_index import EngineWriter
-from index.generations import Manifest, SourceFile
+from index.generations import REPORT, Manifest, SourceFile
 from index.intake import Intake, read
 from index.memory import uncollected
-from index.naming import SharedName, shared_names
+from index.naming import AmbiguousName, ambiguous_names
 from index.records import Identifier, Problem
 from index.workers import Workers, processors
 from index.writing import versions, write
-
-REPORT = "report.json"
 
 RECORD_VERSION = 2
 """Raise it when the same input gives another document, so that unchanged inputs are read again."""
@@ -48,14 +46,14 @@ class NothingPublished(Exception):
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """What a rebuild read, set aside and published; kept as ``report.json`` beside the index."""
+    """What a rebuild read, set aside and published; kept as REPORT beside the index."""
 
     sources: tuple[SourceFile, ...]
     problems: tuple[Problem, ...]
     ignored: tuple[str, ...]
     superseded: tuple[str, ...]
     conflicts: tuple[str, ...] = ()
-    shared_names: tuple[SharedName, ...] = ()
+    ambiguous_names: tuple[AmbiguousName, ...] = ()
     unplaced: tuple[str, ...] = ()
     """What is said about genes that no source names, by source: their ids."""
     genes: int = 0
@@ -155,7 +153,7 @@ def _report(inputs: Inputs, intake: Intake, prepared: Prepared) -> Report:
         ignored=inputs.ignored,
         superseded=inputs.superseded,
         conflicts=tuple(merged.conflicts),
-        shared_names=tuple(shared_names(prepared.names)),
+        ambiguous_names=tuple(ambiguous_names(prepared.names)),
         unplaced=tuple(sorted(unplaced)),
         genes=len(merged.genes),
         merged=merged.joined,
@@ -178,9 +176,10 @@ def _publish(index_dir: Path, building: Path, report: Report, inputs_digest: str
         sources=report.sources,
         set_aside=report.set_aside,
         ignored=len(report.ignored),
+        superseded=len(report.superseded),
         merged=report.merged,
         conflicts=len(report.conflicts),
-        shared_names=len(report.shared_names),
+        ambiguous_names=len(report.ambiguous_names),
         unplaced=len(report.unplaced),
         files={},
     )

@@ -12,10 +12,10 @@ from msgspec import Struct
 
 from index.editions import Dates, newest
 from index.fetch.ledger import LEDGER
-from index.inputs import HEAD_BYTES, Input, examine, open_input, shown
+from index.inputs import Input, examine, open_input, shown
 from index.records import Problem
 
-__all__ = ["HEAD_BYTES", "Input", "Inputs", "find", "open_input", "shown"]
+__all__ = ["Input", "Inputs", "find", "open_input", "shown"]
 
 _UNFINISHED = ".part"
 

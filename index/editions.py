@@ -23,6 +23,8 @@ from index.records import Problem
 STRAYS = 100
 """One row in so many may be of a species that a newer edition lacks: NCBI's human genes hold a few
 of Neanderthals, and which of those there are differs from edition to edition."""
+SHRUNK = 10
+"""A file that is so many times smaller than the one it replaces is warned of."""
 _MOST_NAMED = 3
 _DATE = re.compile(r"\d{4}(?:-\d\d){0,2}", re.ASCII)
 
@@ -74,7 +76,7 @@ def newest(found: Iterable[Input]) -> Chosen:
                 taken.append(edition)
             else:
                 superseded.append(_sentence(edition.source, newer.source))
-                problems += _damaged(edition.source)
+                problems += [*_damaged(edition.source), *_shrunk(edition.source, newer.source)]
         kept += [edition.source for edition in taken]
     kept.sort(key=lambda source: source.sha256)
     return Chosen(tuple(kept), tuple(sorted(superseded)), tuple(problems))
@@ -158,3 +160,11 @@ def _damaged(source: Input) -> list[Problem]:
         return []
     reason = f"damaged ({source.damage}), so another edition is read instead; fetch the file again"
     return [Problem(shown(source.path), None, reason)]
+
+
+def _shrunk(older: Input, newer: Input) -> list[Problem]:
+    if newer.size * SHRUNK >= older.size or newer.edition is not None:
+        return []
+    reason = f"has less than a tenth of {shown(older.path)}, which it replaces because it states no date"
+    mend = "if it is not the publisher's whole file, begin it with a line like ## edition: 2024-10-18"
+    return [Problem(shown(newer.path), None, f"{reason}; {mend}", "warning")]

@@ -12,11 +12,13 @@ from typing import Literal
 
 from msgspec import Struct
 
-Kind = Literal["prose", "name", "keyword", "shown"]
+Kind = Literal["prose", "name", "keyword", "implied", "shown"]
 """How a field is matched.
 
 ``prose``: surface forms and stems, two streams.  ``name``: surface forms only.
-``keyword``: the whole value, folded.  ``shown``: kept with the gene, never matched.
+``keyword``: the whole value, folded.  ``implied``: matched as prose is, but in lines that no document
+has, because they follow from lines that it has (index/ontology.py); text engines do not index it.
+``shown``: kept with the gene, never matched.
 """
 
 
@@ -45,6 +47,7 @@ FIELDS: tuple[Field, ...] = (
     Field("summary", "prose", 1.0, plain=True, title="Summary"),
     Field("atlas", "prose", 1.0, plain=True, title="Protein Atlas"),
     Field("go", "prose", 1.0, plain=True, facet=True, title="Gene Ontology"),
+    Field("go_wider", "implied", 0.25, plain=True, title="Gene Ontology, wider term or synonym"),
     Field("tissue", "prose", 1.0, plain=True, facet=True, title="Expressed in"),
     Field("regulator", "name", 0.5, plain=True, title="Transcription factor"),
     Field("reference", "prose", 0.5, plain=True, title="Reference"),
@@ -72,6 +75,7 @@ WEIGHTS_VERSION = 1
 def stem_stream(field: Field) -> str | None:
     """The stream of the field's stems, None where there is none.
 
-    The stream of surface forms, or of folded keywords, has the field's own name.
+    The stream of surface forms, or of folded keywords, has the field's own name; an implied
+    field has none.
     """
     return field.name + "_stem" if field.kind == "prose" else None

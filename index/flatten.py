@@ -14,6 +14,7 @@ from index.naming import names_of
 from index.records import (
     AttributeValue,
     Citation,
+    Dataset,
     Fact,
     GeneLink,
     GeneRecord,
@@ -102,6 +103,7 @@ class _Flattening:
                 if identifier.namespace != "uniprot_entry":
                     self._add("identifier", prefix + identifier.value, record.source)
             self._add_record(record)
+        identifiers.update({("hgnc_withdrawn", entry.hgnc_id): None for entry in gene.withdrawn})
         strongest = {name.kind: name.spelling for name, _ in reversed(names)}
         lines = sorted(self._lines.values(), key=lambda line: _FIELD_ORDER[line.field])
         return Document(
@@ -134,11 +136,22 @@ class _Flattening:
             elif not (fact.field == "reference" and fact.citations):
                 cited = _cited(fact.citations, numbered)
                 self._add(fact.field, fact.text, fact.source, cited, fact.links, fact.key, fact.attributes)
+        cited = None if all(map(_describes, record.references)) else _cited_numbers(record)
         for reference in record.references:
-            self._add_reference(reference, record.source, numbered[reference.n])
+            if cited is None or _describes(reference) or reference.n not in cited:
+                self._add_reference(reference, record.source, numbered[reference.n])
         for dataset in record.datasets:
-            attributes = _NO_ATTRIBUTES if dataset.relation is None else {"relation": dataset.relation}
-            self._add("dataset", dataset.name, record.source, attributes=attributes)
+            self._add_dataset(dataset, record.source)
+
+    def _add_dataset(self, dataset: Dataset, source: Source) -> None:
+        """One line for a dataset: its relation to the gene, which an API answer does not tell, stands."""
+        attributes = _NO_ATTRIBUTES if dataset.relation is None else {"relation": dataset.relation}
+        place = ("dataset", fold_case(dataset.name.rstrip()), None, source.name)
+        earlier = self._lines.get(place)
+        if earlier is not None and not earlier.attributes:
+            self._lines[place] = self._line("dataset", earlier.text, source, attributes=attributes)
+        else:
+            self._add("dataset", dataset.name, source, attributes=attributes)
 
     def _add_reference(self, reference: Reference, source: Source, position: int) -> None:
         """One line for a paper, whichever sources cite it: the fullest description of it."""
@@ -252,6 +265,17 @@ class _Flattening:
 
 def _cited(citations: Iterable[Citation], numbered: Mapping[int, int]) -> tuple[Cited, ...]:
     return tuple(Cited(numbered[c.n], c.scope) for c in citations if c.n in numbered)
+
+
+def _describes(reference: Reference) -> bool:
+    """Whether the reference holds words; a number alone is found by what cites it."""
+    return bool(reference.title or reference.authors or reference.journal)
+
+
+def _cited_numbers(record: GeneRecord) -> set[int]:
+    """Numbers of the references that a fact or sentence of the record cites."""
+    sentences = (sentence for section in record.sections for sentence in section.sentences)
+    return {citation.n for said in (*record.facts, *sentences) for citation in said.citations}
 
 
 def _citation_line(reference: Reference) -> str:

@@ -25,6 +25,8 @@ FORMAT_VERSION = 2
 """Raise it when the files of a generation, the text engine's too, are laid out differently."""
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
+REPORT = "report.json"
+"""Beside the generations: what the last rebuild read, set aside and published."""
 _GENERATION = re.compile(r"gen-([\w.-]+)", re.ASCII)
 _BUILDING = ".building-"
 _IN_USE = "in-use"
@@ -64,10 +66,12 @@ class Manifest(Struct, frozen=True, kw_only=True):
     sources: tuple[SourceFile, ...]
     set_aside: int
     ignored: int
+    superseded: int = 0
+    """Files that another edition of the same source replaces."""
     merged: int = 0
     """Genes that were put together from several records."""
     conflicts: int = 0
-    shared_names: int = 0
+    ambiguous_names: int = 0
     """Symbols and aliases that several genes have."""
     unplaced: int = 0
     """Things said about genes that no source names."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -29,13 +30,16 @@ class Vocabulary(Struct, frozen=True):
 
     genes: dict[str, tuple[str, ...]]
     """Name, from its first letter or digit on -> the genes it names."""
+    single: set[str]
+    """Runs of letters and digits that are a name's only one."""
     longest: dict[str, int]
-    """First run of letters and digits of a name -> runs in the longest name that begins with it."""
+    """First two runs of a name, a blank between -> runs in the longest name that begins with them."""
 
 
 def prepare(names: Mapping[str, Iterable[str]]) -> Vocabulary:
     """The names, each with the genes it names, that can be looked for in a text."""
     genes: dict[str, tuple[str, ...]] = {}
+    single: set[str] = set()
     longest: dict[str, int] = {}
     for name, named in names.items():
         runs = _RUN.findall(name)
@@ -46,8 +50,12 @@ def prepare(names: Mapping[str, Iterable[str]]) -> Vocabulary:
         trimmed = name if name.startswith(first) else name[name.index(first) :]
         earlier = genes.get(trimmed)
         genes[trimmed] = tuple(named) if earlier is None else tuple(dict.fromkeys((*earlier, *named)))
-        longest[first] = max(longest.get(first, 0), len(runs))
-    return Vocabulary(genes, longest)
+        if len(runs) == 1:
+            single.add(first)
+        else:
+            begin = f"{first} {runs[1]}"
+            longest[begin] = max(longest.get(begin, 0), len(runs))
+    return Vocabulary(genes, single, longest)
 
 
 class MentionFinder:
@@ -55,19 +63,24 @@ class MentionFinder:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._genes = vocabulary.genes
+        self._single = vocabulary.single
         self._longest = vocabulary.longest
         self.find = lru_cache(maxsize=1 << 16)(self._find)
 
     def _find(self, text: str) -> tuple[Found, ...]:
         """The mentions in a text, in order, none overlapping."""
         found: list[Found] = []
-        runs = [(match.start(), match.end()) for match in _RUN.finditer(text)]
+        runs = list(_RUN.finditer(text))
+        words = [run.group() for run in runs]
+        begins = [f"{one} {other}" for one, other in pairwise(words)]
+        begins.append("")
         position = 0
         while position < len(runs):
-            start, end = runs[position]
-            longest = self._longest.get(text[start:end], 0)
-            for last in range(min(position + longest, len(runs)) - 1, position - 1, -1):
-                matched = self._at(text, start, runs[last][1])
+            start = runs[position].start()
+            longest = self._longest.get(begins[position], 1)
+            shortest = position if words[position] in self._single else position + 1
+            for last in range(min(position + longest, len(runs)) - 1, shortest - 1, -1):
+                matched = self._at(text, start, runs[last].end())
                 if matched:
                     found.append(matched)
                     position = last

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 from msgspec import Struct
 
-from index.records import IdNamespace, WithdrawnSymbol
+from index.records import Identifier, IdNamespace, WithdrawnSymbol
 from index.spool import Head
 
 AUTHORITY = ("HGNC", "NCBI Gene")
@@ -58,13 +58,16 @@ class Merged(Struct):
 
 def merge(heads: Iterable[Head], withdrawn: Iterable[WithdrawnSymbol] = ()) -> Merged:
     """Genes from the heads of records, in any order."""
-    placing = _Placing()
+    withdrawn = list(withdrawn)
+    heads = _canonical(heads)
+    placing = _Placing(_former_ids(heads, withdrawn))
     nameless: list[Head] = []
     by_symbol_only: list[Head] = []
-    for head in _canonical(heads):
-        if not head.speaks:
+    for head in heads:
+        anchors = placing.anchors(head)
+        if not head.speaks or (anchors and not head.names):
             nameless.append(head)
-        elif anchors := _anchors(head):
+        elif anchors:
             placing.place(head, anchors)
         else:
             by_symbol_only.append(head)
@@ -128,19 +131,23 @@ def _canonical(heads: Iterable[Head]) -> list[Head]:
     )
 
 
-def _anchors(head: Head) -> _Anchors:
-    found: _Anchors = {}
-    for namespace in _ANCHORS:
-        for identifier in head.identifiers:
-            if identifier.namespace == namespace:
-                found.setdefault(namespace, []).append(identifier.value)
-    return found
+def _former_ids(heads: Iterable[Head], withdrawn: Iterable[WithdrawnSymbol]) -> frozenset[str]:
+    """HGNC ids that HGNC withdrew; an older file may still give them."""
+    living = {
+        identifier.value
+        for head in heads
+        if head.source.name == AUTHORITY[0]
+        for identifier in head.identifiers
+        if identifier.namespace == "hgnc"
+    }
+    return frozenset({entry.hgnc_id for entry in withdrawn} - living)
 
 
 class _Placing:
     """Genes while they are being put together; a gene is its position in a list."""
 
-    def __init__(self) -> None:
+    def __init__(self, former: frozenset[str] = frozenset()) -> None:
+        self._former = former
         self.conflicts: list[str] = []
         self._members: list[list[Head]] = []
         self._by_anchor: dict[tuple[str, str, int], int] = {}
@@ -149,6 +156,18 @@ class _Placing:
         """The gene that symbol-only records of an ambiguous symbol share."""
         self._settled: list[dict[IdNamespace, set[str]]] = []
         """Each gene's own identifiers: those first given, and those given together with one of them."""
+
+    def anchors(self, head: Head) -> _Anchors:
+        """What tells the record's gene apart; an id that was withdrawn does so no more."""
+        found: _Anchors = {}
+        for namespace in _ANCHORS:
+            for identifier in head.identifiers:
+                if identifier.namespace == namespace and self._stands(identifier):
+                    found.setdefault(namespace, []).append(identifier.value)
+        return found
+
+    def _stands(self, identifier: Identifier) -> bool:
+        return identifier.namespace != "hgnc" or identifier.value not in self._former
 
     def place(self, head: Head, anchors: _Anchors) -> None:
         taxon = head.taxon
@@ -171,7 +190,7 @@ class _Placing:
 
     def place_nameless(self, head: Head) -> bool:
         """Add what is said about a gene to it; False when no record names the gene."""
-        owners = self._owners(_anchors(head), head.taxon)
+        owners = self._owners(self.anchors(head), head.taxon)
         if owners:
             self._members[owners[0]].append(head)
         return bool(owners)
@@ -180,7 +199,7 @@ class _Placing:
         symbol = head.first_symbol()
         same = self._by_symbol.get((symbol, head.taxon), []) if symbol else []
         if symbol and len(same) > 1:
-            owners = " and ".join(_gene_id(self._members[gene]) for gene in same)
+            owners = " and ".join(self._gene_id(self._members[gene]) for gene in same)
             told = f"{symbol} is the symbol of {owners}"
             self.conflicts.append(f"{told}; a {head.source.name} record without ids was kept apart")
             place = (symbol, head.taxon)
@@ -193,7 +212,17 @@ class _Placing:
 
     def genes(self) -> Iterator[MergedGene]:
         for members in self._members:
-            yield MergedGene(_gene_id(members), members, [])
+            yield MergedGene(self._gene_id(members), members, [])
+
+    def _gene_id(self, members: Sequence[Head]) -> str:
+        """``HGNC:n``, else ``NCBIGene:n``, else the Ensembl id, else ``src:<digest>`` (DESIGN)."""
+        for namespace, prefix in (("hgnc", "HGNC:"), ("ncbigene", "NCBIGene:"), ("ensembl", "")):
+            for member in members:
+                for identifier in member.identifiers:
+                    if identifier.namespace == namespace and self._stands(identifier):
+                        return prefix + identifier.value
+        first = members[0]
+        return _digest((first.taxon, first.source.name, first.names))
 
     def _owners(self, anchors: _Anchors, taxon: int) -> list[int]:
         """Genes that the identifiers lead to, by the strongest identifier first."""
@@ -226,10 +255,10 @@ class _Placing:
 
     def _disagreement(self, head: Head, gene: int, other: int) -> str:
         ids = ", ".join(f"{i.namespace}:{i.value}" for i in head.identifiers if i.namespace in _ANCHORS)
-        placed = _gene_id(self._members[gene] or [head])
+        placed = self._gene_id(self._members[gene] or [head])
         return (
             f"{head.source.name} record {head.first_symbol() or ''} ({ids}) "
-            f"placed as {placed}, but its identifiers also lead to {_gene_id(self._members[other])}"
+            f"placed as {placed}, but its identifiers also lead to {self._gene_id(self._members[other])}"
         )
 
     def _contradiction(self, head: Head, gene: int, namespace: IdNamespace, values: list[str]) -> str:
@@ -237,19 +266,8 @@ class _Placing:
             ", ".join(f"{namespace}:{value}" for value in sorted(those))
             for those in (values, self._settled[gene][namespace])
         )
-        symbol, placed = head.first_symbol() or "", _gene_id(self._members[gene])
+        symbol, placed = head.first_symbol() or "", self._gene_id(self._members[gene])
         return f"{head.source.name} record {symbol} placed as {placed} says {said}, where {stands} stands"
-
-
-def _gene_id(members: Sequence[Head]) -> str:
-    """``HGNC:n``, else ``NCBIGene:n``, else the Ensembl id, else ``src:<digest>`` (DESIGN)."""
-    for namespace, prefix in (("hgnc", "HGNC:"), ("ncbigene", "NCBIGene:"), ("ensembl", "")):
-        for member in members:
-            for identifier in member.identifiers:
-                if identifier.namespace == namespace:
-                    return prefix + identifier.value
-    first = members[0]
-    return _digest((first.taxon, first.source.name, first.names))
 
 
 def _digest(told: object) -> str:

@@ -86,7 +86,7 @@ def _is_common_word(name: Name) -> bool:
     return name.kind != "name" and name.spelling.islower() and name.spelling.isalpha()
 
 
-class SharedName(Struct, frozen=True):
+class AmbiguousName(Struct, frozen=True):
     """A symbol or alias that several genes of a species have, in whatever case."""
 
     name: str
@@ -95,7 +95,7 @@ class SharedName(Struct, frozen=True):
     """What it is to each: ``alias of TYMP (HGNC:3148)``, in the order of the ids."""
 
 
-def shared_names(genes: Iterable[GeneNames]) -> list[SharedName]:
+def ambiguous_names(genes: Iterable[GeneNames]) -> list[AmbiguousName]:
     """In the order of the names; full names are no matter of confusion and left out."""
     owners: dict[tuple[str, int], dict[str, tuple[NameKind, str, str]]] = {}
     for gene in genes:
@@ -104,7 +104,7 @@ def shared_names(genes: Iterable[GeneNames]) -> list[SharedName]:
                 of_name = owners.setdefault((fold_case(name.spelling), gene.taxon), {})
                 of_name.setdefault(gene.id, (name.kind, name.spelling, gene.symbol))
     return [
-        SharedName(
+        AmbiguousName(
             name=min(spelling for _, spelling, _ in sharing.values()),
             taxon=taxon,
             genes=tuple(

@@ -36,6 +36,9 @@ _GO_ID = re.compile(r"GO:\d{7}", re.ASCII | re.IGNORECASE)
 _FOUND = 1 << 16
 """GO ids whose term is kept at hand; the ontology has 47,000, alternative ones too."""
 
+_MOST_GENES = 1 << 24
+"""More than any index has; a greater number is damage."""
+
 Numbers = NDArray[np.int32]
 Starts = NDArray[np.int64]
 Bytes = NDArray[np.uint8]
@@ -256,12 +259,13 @@ class Ontology:
         self._genes = int(self._arrays.genes_of.max(initial=-1)) + 1
         self.terms = len(self._arrays.ids)
         self.labels = len(self._arrays.text_starts) - 1
-        self.find = lru_cache(maxsize=_FOUND)(self._find)
+        self._find = lru_cache(maxsize=_FOUND)(self._look_up)
 
-    def _find(self, go_id: str) -> int | None:
+    def find(self, go_id: str) -> int | None:
         """The term of an id, also of an alternative one; None where no gene is at or under it."""
-        if not _GO_ID.fullmatch(go_id):
-            return None
+        return self._find(go_id) if _GO_ID.fullmatch(go_id) else None
+
+    def _look_up(self, go_id: str) -> int | None:
         own = _place(self._arrays.ids, _digits(go_id))
         if own is not None:
             return own
@@ -278,11 +282,17 @@ class Ontology:
 
     def docs_under(self, among: Numbers) -> Numbers:
         """The numbers of the genes at or under any of the terms, ascending."""
-        starts = self._arrays.genes_starts
+        starts = self._arrays.genes_starts[among]
+        lengths = self._arrays.genes_starts[among + 1] - starts
+        members = np.arange(lengths.sum()) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
         found = np.zeros(self._genes, np.bool_)
-        for start, end in zip(starts[among].tolist(), starts[among + 1].tolist(), strict=True):
-            found[self._arrays.genes_of[start:end]] = True
+        found[self._arrays.genes_of[members]] = True
         return np.flatnonzero(found).astype(np.int32)
+
+    def above(self, term: int) -> Numbers:
+        """The terms at or above a term."""
+        start, end = self._arrays.above_starts[term : term + 2].tolist()
+        return self._arrays.above_of[start:end]
 
     def sizes(self) -> Starts:
         """By term, how many genes are at or under it: the fewer, the more specific it is."""
@@ -308,13 +318,6 @@ class Ontology:
         labels = np.searchsorted(self._arrays.place_starts, found, side="right") - 1
         return np.unique(labels).astype(np.int32)
 
-    def least_above(self, values: Numbers) -> Numbers:
-        """By term, the least of the values that the terms at or above it have."""
-        if not self.terms:
-            return values
-        least: Numbers = np.minimum.reduceat(values[self._arrays.above_of], self._arrays.above_starts[:-1])
-        return least
-
     def _places(self, word: str, as_stem: bool) -> Numbers:
         number = self._words.get(word)
         if number is None:
@@ -330,10 +333,14 @@ def _place(ascending: Numbers, value: int) -> int | None:
 
 
 def _check(arrays: _Arrays) -> None:
-    """That every number leads to something, so that no answer can fail on a damaged file later."""
-    count, labels, places = len(arrays.ids), len(arrays.text_starts) - 1, arrays.place_starts[-1]
-    words = len(arrays.vocabulary.tobytes().split())
-    lists = (
+    """That every number leads to something, so that no answer fails on a damaged file later."""
+    for name, values in arrays._asdict().items():
+        least = 1 if name.endswith("_starts") else 0
+        if values.dtype != _type_of(name) or values.ndim != 1 or len(values) < least:
+            raise ValueError(f"{FOLDER}/{name}.npy is damaged")
+    count, labels, places = len(arrays.ids), len(arrays.text_starts) - 1, int(arrays.place_starts[-1])
+    words = len(arrays.vocabulary.tobytes().decode().split())
+    starts = (
         (arrays.above_starts, count, len(arrays.above_of)),
         (arrays.genes_starts, count, len(arrays.genes_of)),
         (arrays.label_starts, count, labels),
@@ -345,15 +352,21 @@ def _check(arrays: _Arrays) -> None:
     members = (
         (arrays.alternative_of, count),
         (arrays.above_of, count),
-        (arrays.genes_of, 2**31),
+        (arrays.genes_of, _MOST_GENES),
         (arrays.surface_of, places),
         (arrays.stem_of, places),
     )
     whole = len(arrays.alternatives) == len(arrays.alternative_of)
-    for starts, length, end in lists:
-        whole = whole and len(starts) == length + 1 and starts[0] == 0 and starts[-1] == end
-        whole = whole and bool((starts[1:] >= starts[:-1]).all())
+    for begins, length, end in starts:
+        whole = whole and len(begins) == length + 1 and begins[0] == 0 and begins[-1] == end
+        whole = whole and bool((begins[1:] >= begins[:-1]).all())
     for numbers, limit in members:
         whole = whole and int(numbers.min(initial=0)) >= 0 and int(numbers.max(initial=-1)) < limit
     if not whole:
         raise ValueError("the files of the ontology do not go together")
+
+
+def _type_of(name: str) -> np.dtype[np.generic]:
+    if name in ("text_of", "vocabulary"):
+        return np.dtype(np.uint8)
+    return np.dtype(np.int64 if name.endswith("_starts") else np.int32)

@@ -52,25 +52,24 @@ def link(blocks: Iterable[PaperLinks], numbers: Mapping[int, int], documents: in
     genes = np.concatenate([_empty(), *(np.frombuffer(block.genes, _NUMBER) for block in read)])
     papers = np.concatenate([_empty(), *(np.frombuffer(block.papers, _NUMBER) for block in read)])
     papers, genes = _distinct(papers, genes)
-    _, which, sharing = np.unique(papers, return_inverse=True, return_counts=True)
-    shared_by = sharing[which]
+    numbered, starts = _runs(papers)
+    sharing = np.diff(np.append(starts, len(papers)))
     known = np.array(sorted(numbers), _NUMBER)
     at = np.searchsorted(known, genes)
     at[at == len(known)] = 0
     placed = known[at] == genes if len(known) else np.zeros(len(genes), bool)
     documents_of = np.array([numbers[int(gene)] for gene in known], _NUMBER)
+    papers, linked = _distinct(papers[placed], documents_of[at[placed]])
+    shared_by = sharing[np.searchsorted(numbered, papers)]
     weights = np.where(shared_by > TOO_MANY_GENES, 0.0, 1.0 / np.maximum(shared_by, 1))
-    pairs = _packed(papers[placed], documents_of[at[placed]])
-    pairs, first = np.unique(pairs, return_index=True)
-    linked = (pairs & 0xFFFFFFFF).astype(_NUMBER)
     number_of = np.bincount(linked, minlength=documents)
-    popularity = np.bincount(linked, weights[placed][first], minlength=documents)
+    popularity = np.bincount(linked, weights, minlength=documents)
     return Linked(
-        papers=(pairs >> np.uint64(32)).astype(_NUMBER),
+        papers=papers,
         documents=linked,
         counts=[
-            PaperCount(int(count), round(float(weight), 4))
-            for count, weight in zip(number_of, popularity, strict=True)
+            PaperCount(count, round(weight, 4))
+            for count, weight in zip(number_of.tolist(), popularity.tolist(), strict=True)
         ],
         unplaced=np.unique(genes[~placed]),
     )
@@ -84,7 +83,7 @@ def write(folder: Path, linked: Linked) -> str:
     """
     target = folder / FOLDER
     target.mkdir()
-    papers, starts = np.unique(linked.papers, return_index=True)
+    papers, starts = _runs(linked.papers)
     sha = hashlib.sha256()
     for name, numbers in (
         ("papers", papers),
@@ -132,11 +131,21 @@ def _empty() -> Numbers:
     return np.zeros(0, _NUMBER)
 
 
-def _packed(high: Numbers, low: Numbers) -> npt.NDArray[np.uint64]:
-    return (high.astype(np.uint64) << np.uint64(32)) | low
-
-
-def _distinct(papers: Numbers, genes: Numbers) -> tuple[Numbers, Numbers]:
+def _distinct(high: Numbers, low: Numbers) -> tuple[Numbers, Numbers]:
     """Each pair once, in order."""
-    pairs = np.unique(_packed(papers, genes))
+    pairs = np.sort((high.astype(np.uint64) << np.uint64(32)) | low)
+    pairs = pairs[_first(pairs)]
     return (pairs >> np.uint64(32)).astype(_NUMBER), (pairs & np.uint64(0xFFFFFFFF)).astype(_NUMBER)
+
+
+def _runs(ascending: Numbers) -> tuple[Numbers, npt.NDArray[np.int64]]:
+    """The distinct numbers, and where the run of each begins."""
+    starts = np.flatnonzero(_first(ascending))
+    return ascending[starts], starts
+
+
+def _first(ascending: npt.NDArray[np.unsignedinteger]) -> npt.NDArray[np.bool_]:
+    """Whether each number differs from the one before it."""
+    first = np.ones(len(ascending), bool)
+    first[1:] = ascending[1:] != ascending[:-1]
+    return first

@@ -32,7 +32,10 @@ NAME_KINDS: tuple[NameKind, ...] = (
 )
 """In the order in which a name counts, the strongest first."""
 
-IdNamespace = Literal["hgnc", "ncbigene", "ensembl", "uniprot", "uniprot_entry", "omim", "refseq"]
+IdNamespace = Literal[
+    "hgnc", "ncbigene", "ensembl", "uniprot", "uniprot_entry", "omim", "refseq", "hgnc_withdrawn"
+]
+"""``hgnc_withdrawn``: the HGNC id of an entry that went into the gene; no source's record has it."""
 
 HUMAN = 9606
 """NCBI taxon id of the species a source means when it names none."""

@@ -48,7 +48,7 @@ def write(
                 tell(len(annotated))
         store.add_withdrawn(prepared.merged.without_successor)
     digest.add(papers.write(folder, prepared.linked).encode())
-    # digest.add(ontology.write(folder, prepared.go_terms, annotated).encode())
+    digest.add(ontology.write(folder, prepared.go_terms, annotated).encode())
     return digest.hexdigest()
 
 

@@ -7,12 +7,13 @@ at the top (ranking.py).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from math import log
 from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 from whoosh.query import Query, Term
 
 from index.analysis import fold_case, fold_keyword, stem, tokenize
@@ -35,11 +36,15 @@ LINE_KIND = {
     "protein": 0.5,
     "identifier": 0.5,
     "reference": 0.8,
+    "go_wider": 0.6,
 }
 """A name that holds the words is weaker evidence than a sentence or fact (RANKING: half), a
-paper's title a little weaker than what is said citing it."""
+paper's title a little weaker than what is said citing it, a term that only follows weaker than one
+that is stated."""
 CITED = 1.05
 """Of two equal lines the one with a paper behind it."""
+_IMPLIED_MOST = max(TRUST.values()) * CITED * LINE_KIND["go_wider"]
+"""The strength that no implied line exceeds."""
 _IN_REFERENCES = ("pmid", "doi")
 """Fields that a line of a reference shows."""
 
@@ -53,20 +58,46 @@ class Answer(Struct, frozen=True):
     """Positions, in the query's words, of those that stand in the line."""
     strength: float
     """0 to 1: (share of the query's weight)², less for weak kinds of line."""
+    via: Line | None = None
+    """The gene's own line from which this one follows, when it is implied."""
+
+
+class Implied(NamedTuple):
+    """A line that a document does not have, because it follows from one that it has."""
+
+    line: Line
+    via: Line
+    named: frozenset[int]
+    """Positions, in the query's words, of those that are its term's identifier."""
+
+
+ImpliedBy = Callable[[Document, Callable[[frozenset[int]], bool]], Iterable[Implied]]
+"""The lines that follow from a document's own; of sets of words that do not add anything, by the
+function given, there need be none."""
 
 
 class Words:
     """The words and phrases of a query, ready to be looked for in lines.
 
-    A word under ``mentions`` stands where a gene is named that ``genes_named`` leads to.
+    A word under ``mentions`` stands where a gene is named that ``genes_named`` leads to; ``implied``
+    gives the lines that follow from a document's own.
     """
 
     def __init__(
-        self, leaves: Sequence[Query], weights: Sequence[float], genes_named: GenesNamed = lambda name: ()
+        self,
+        leaves: Sequence[Query],
+        weights: Sequence[float],
+        genes_named: GenesNamed = lambda name: (),
+        implied: ImpliedBy = lambda document, adds: (),
     ) -> None:
         self._leaves = leaves
         self._weights = weights
+        self._implied = implied
         self.total = sum(weights) or 1.0
+        self._shares: dict[frozenset[int], float] = {}
+        self._keywords: dict[str, list[int]] = {}
+        for position, leaf in enumerate(leaves):
+            self._keywords.setdefault(fold_keyword(keyword(leaf)), []).append(position)
         self._forms: dict[str, list[tuple[int, bool, tuple[str, ...]]]] = {}
         self._genes = {
             position: frozenset(genes_named(typed(leaf)))
@@ -78,13 +109,39 @@ class Words:
         return len(self._leaves)
 
     def answers(self, document: Document) -> list[Answer]:
-        """The lines that hold any of the words, the strongest first."""
-        found = [answer for line in document.lines if (answer := self._answer(document, line)) is not None]
-        return sorted(found, key=lambda answer: -answer.strength)
+        """The lines that hold any of the words, the strongest first.
 
-    def _answer(self, document: Document, line: Line) -> Answer | None:
+        An implied line is among them only where it may be stronger than all of the gene's own, or holds a
+        word that none of these holds.
+        """
+        found = [answer for line in document.lines if (answer := self._answer(document, line)) is not None]
+        found.sort(key=_weakness)
+        telling = [answer for answer in found if not answer.line.says_nothing]
+        best = telling[0].strength if telling else 0.0
+        if best >= _IMPLIED_MOST and len(telling[0].held) == len(self):
+            return found
+        covered = frozenset().union(*{answer.held for answer in telling})
+
+        def adds(held: frozenset[int]) -> bool:
+            return not held <= covered or self._share(held) ** 2 * _IMPLIED_MOST > best
+
+        following = [
+            replace(answer, via=via)
+            for line, via, named in self._implied(document, adds)
+            if (answer := self._answer(document, line, named)) is not None
+        ]
+        return sorted([*found, *following], key=_weakness) if following else found
+
+    def _share(self, held: frozenset[int]) -> float:
+        """The share of the query's weight that some of its words have."""
+        known = self._shares.get(held)
+        if known is None:
+            known = self._shares[held] = sum(self._weights[position] for position in held) / self.total
+        return known
+
+    def _answer(self, document: Document, line: Line, as_id: frozenset[int] = frozenset()) -> Answer | None:
         spans: set[Span] = set()
-        held = set()
+        held = set(as_id)
         forms = self._forms_in(line.field)
         read = _read(line.text) if forms else _NOTHING
         for position, is_stemmed, form in forms:
@@ -100,14 +157,11 @@ class Words:
                 spans |= named
         if not held:
             return None
-        share = sum(self._weights[position] for position in held) / self.total
-        strength = share * share * TRUST[document.sources[line.source].provenance]
-        strength *= LINE_KIND.get(line.field, 1.0)
+        words = frozenset(held)
+        strength = self._share(words) ** 2 * standing(document, line) * LINE_KIND.get(line.field, 1.0)
         if line.says_nothing:
             strength *= SAYS_NOTHING
-        if line.cited:
-            strength *= CITED
-        return Answer(line, _without_overlaps(spans), frozenset(held), strength)
+        return Answer(line, _without_overlaps(spans), words, strength)
 
     def _forms_in(self, field: str) -> list[tuple[int, bool, tuple[str, ...]]]:
         """(word, whether stems are compared, term sequence) for lines of a field."""
@@ -123,12 +177,18 @@ class Words:
             self._forms[field] = known
         return known
 
-    def _keywords_met(self, line: Line) -> list[int]:
+    def _keywords_met(self, line: Line) -> Sequence[int]:
         """Words that are the identifier of the thing a line states, such as a GO id."""
-        if line.key is None:
-            return []
-        key = fold_keyword(line.key)
-        return [position for position, leaf in enumerate(self._leaves) if fold_keyword(keyword(leaf)) == key]
+        return () if line.key is None else self._keywords.get(_folded(line.key), ())
+
+
+def standing(document: Document, line: Line) -> float:
+    """How much a line counts for who says it and on what grounds."""
+    return TRUST[document.sources[line.source].provenance] * (CITED if line.cited else 1.0)
+
+
+def _weakness(answer: Answer) -> float:
+    return -answer.strength
 
 
 class _Read(NamedTuple):
@@ -140,6 +200,9 @@ class _Read(NamedTuple):
 
 
 _NOTHING = _Read((), (), ())
+
+
+_folded = lru_cache(maxsize=1 << 16)(fold_keyword)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -191,7 +254,7 @@ def choose(answers: Sequence[Answer], limit: int = 3) -> list[Answer]:
 
     The strongest first, then those that add a word, then the next strongest; a cited one
     is among them when there is any.  A line that says nothing is known comes only where
-    nothing else answers.
+    nothing else answers, an implied one only where it adds a word or a paper.
     """
     telling = [answer for answer in answers if not answer.line.says_nothing] or list(answers)
     chosen: list[Answer] = []
@@ -200,7 +263,8 @@ def choose(answers: Sequence[Answer], limit: int = 3) -> list[Answer]:
     for adding in (True, False):
         for answer in telling:
             text = fold_case(answer.line.text)
-            if len(chosen) < limit and text not in said and (not adding or not answer.held <= covered):
+            wanted = not answer.held <= covered if adding else answer.via is None
+            if len(chosen) < limit and text not in said and wanted:
                 chosen.append(answer)
                 said.add(text)
                 covered |= answer.held

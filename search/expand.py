@@ -1,15 +1,17 @@
 """From the logical tree to the streams of an index: the same for every engine.
 
 A word becomes an Or over the streams in which it may stand and over its spellings;
-a quoted phrase only over surface forms, as written.
+a quoted phrase only over surface forms, as written.  What is looked up outside of the engine joins
+the Or as leaves of its own.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
+from msgspec import Struct
 from whoosh.query import And, Not, NullQuery, Or, Phrase, Query, Term
 
 from index.analysis import fold_case, fold_keyword, spellings, stem
@@ -20,22 +22,33 @@ from search.query import ANY, GENE
 GenesNamed = Callable[[str], Iterable[str]]
 """The ids of the genes that a name may mean."""
 
+
+class Beside(Struct, frozen=True):
+    """What is looked up beside the text engine."""
+
+    genes_named: GenesNamed = lambda name: ()
+    known: Mapping[str, Callable[[Query], Query]] = {}
+    """By a field's name: from a leaf to the documents that meet it there besides those that the engine
+    finds, as ``search.engines.Known``; NullQuery for none."""
+
+
 _FIELDS_OF = {
     ANY: tuple(field for field in FIELDS if field.plain),
+    "go": (BY_NAME["go"], BY_NAME["go_wider"]),
     GENE: tuple(BY_NAME[name] for name in ("symbol", "previous_symbol", "alias", "mentions")),
 }
 _DOI_PREFIX = re.compile(r"^(?:doi:|https?://(?:dx\.)?doi\.org/)")
 
 
-def expand(tree: Query, genes_named: GenesNamed) -> Query:
+def expand(tree: Query, beside: Beside) -> Query:
     """The physical tree; NullQuery for nothing."""
     if tree is NullQuery:
         return NullQuery
     if isinstance(tree, (And, Or)):
-        return type(tree)([expand(child, genes_named) for child in tree.subqueries])
+        return type(tree)([expand(child, beside) for child in tree.subqueries])
     if isinstance(tree, Not):
-        return Not(expand(tree.query, genes_named))
-    return _any_of(list(_leaves(tree, genes_named)))
+        return Not(expand(tree.query, beside))
+    return _any_of([leaf for leaf in _leaves(tree, beside) if leaf is not NullQuery])
 
 
 def fields_of(leaf: Query) -> tuple[Field, ...]:
@@ -53,7 +66,7 @@ def line_forms(leaf: Query, field: Field) -> tuple[tuple[str, ...], ...]:
 
 def stemmed(leaf: Query, field: Field) -> bool:
     """Whether a leaf is met by stems: a word in prose; never what stands in quotes."""
-    return field.kind == "prose" and not isinstance(leaf, Phrase)
+    return field.kind in ("prose", "implied") and not isinstance(leaf, Phrase)
 
 
 @lru_cache(maxsize=256)
@@ -73,10 +86,14 @@ def keyword(leaf: Query) -> str:
     return fold_case(typed(leaf))
 
 
-def _leaves(leaf: Query, genes_named: GenesNamed) -> Iterable[Query]:
+def _leaves(leaf: Query, beside: Beside) -> Iterable[Query]:
     for field in fields_of(leaf):
+        if field.name in beside.known:
+            yield beside.known[field.name](leaf)
+        if field.kind == "implied":
+            continue
         if field.name == "mentions":
-            genes = genes_named(typed(leaf))
+            genes = beside.genes_named(typed(leaf))
             yield from (Term("mentions", fold_keyword(gene), field.weight) for gene in genes)
         elif field.kind == "keyword":
             yield Term(field.name, fold_keyword(_bare(keyword(leaf), field)), field.weight)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from index.records import AttributeValue, NameKind, Provenance
@@ -20,7 +22,7 @@ class GeneLine(Struct, frozen=True):
     refs: tuple[EvidenceReference, ...]
     mentions: tuple[GeneMention, ...]
     key: str | None
-    attributes: dict[str, AttributeValue]
+    attributes: Mapping[str, AttributeValue]
 
 
 class GeneSection(Struct, frozen=True):
@@ -92,5 +94,16 @@ class Metadata(Struct, frozen=True):
     sources: tuple[SourceCount, ...]
     set_aside: int
     ignored: int
+    merged: int
+    """Genes that were put together from several records."""
+    conflicts: int
+    ambiguous_names: int
+    """Symbols and aliases that several genes have."""
+    unplaced: int
+    """Things said about genes that no source names."""
+    superseded: int
+    """Files that another edition of the same source replaces."""
+    report: str
+    """The file beside the index that lists all of these."""
     fields: tuple[str, ...]
     """The fields that ``field:word`` knows."""

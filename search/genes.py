@@ -22,11 +22,11 @@ from msgspec import Struct
 from whoosh.query import NullQuery, Or, Query
 
 from index.fields import BY_NAME
-from index.generations import current_digest
+from index.generations import REPORT, current_digest
 from search import present
 from search.errors import BadRequest, IndexUnavailable
 from search.evidence import Words, weights_from
-from search.expand import expand
+from search.expand import Beside, expand
 from search.gene import Gene, GeneChoice, Metadata, SourceCount
 from search.identity import Identity, genes_named, identify
 from search.page import Hit, Match, Page, QueryRead, Warning
@@ -138,6 +138,12 @@ class Genes:
                 ),
                 set_aside=manifest.set_aside,
                 ignored=manifest.ignored,
+                merged=manifest.merged,
+                conflicts=manifest.conflicts,
+                ambiguous_names=manifest.ambiguous_names,
+                unplaced=manifest.unplaced,
+                superseded=manifest.superseded,
+                report=REPORT,
                 fields=snapshot.field_names,
             )
 
@@ -234,11 +240,13 @@ def _text_search(parsed: Parsed, first: Set[int], limit: int, snapshot: Snapshot
     def named(name: str) -> list[str]:
         return genes_named(name, snapshot.store)
 
+    beside = Beside(named, snapshot.wider.known)
     leaves = words_of(parsed.tree)
-    physical = [expand(leaf, named) for leaf in leaves]
+    physical = [expand(leaf, beside) for leaf in leaves]
     holders = [snapshot.engine.matching(leaf) for leaf in physical]
-    words = Words(leaves, weights_from([len(docs) for docs in holders], snapshot.store.genes), named)
-    tree = expand(parsed.tree, named) if all(holders) or not parsed.plain else NullQuery
+    weights = weights_from([len(docs) for docs in holders], snapshot.store.genes)
+    words = Words(leaves, weights, named, snapshot.wider.implied(leaves))
+    tree = expand(parsed.tree, beside) if all(holders) or not parsed.plain else NullQuery
     within: Set[int] | None = None
     found = snapshot.engine.search(tree, limit)
     relaxed = not found.total and parsed.plain and any(holders)

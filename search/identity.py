@@ -8,7 +8,7 @@ symbols, then previous ones, aliases, withdrawn ones, full names.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from itertools import islice
 
@@ -56,6 +56,8 @@ _NAMESPACES = {
 }
 _PREFIXED = re.compile(rf"\s*({'|'.join(_NAMESPACES)})(?:\s*:\s*|\s+)(\S+)\s*$", re.IGNORECASE)
 _DOI_ADDRESS = re.compile(r"\s*https?://(?:dx\.)?doi\.org/(10\.\S+)\s*$", re.IGNORECASE)
+_FORMER = {"hgnc": ("hgnc_withdrawn",)}
+"""Where the ids of a namespace are that were withdrawn; a living one comes first."""
 _BARE_RANK = ("ncbigene", "hgnc", "ensembl", "uniprot", "uniprot_entry", "refseq", "doi")
 """Namespaces in which a bare identifier is looked up, in this order of answers; a bare
 number is no HGNC or OMIM number."""
@@ -162,7 +164,9 @@ def _by_identifier(asked: str, store: RecordStore) -> list[Identified]:
         namespace, value = _NAMESPACES[prefixed.group(1).lower()], prefixed.group(2)
     elif address := _DOI_ADDRESS.match(asked):
         namespace, value = "doi", address.group(1)
-    allowed: tuple[str, ...] = (namespace,) if namespace else _BARE_RANK
+    allowed: tuple[str, ...] = _BARE_RANK
+    if namespace:
+        allowed = (namespace, *_FORMER.get(namespace, ()))
     if namespace is None and value.isdigit():
         allowed = ("ncbigene",)
     rows = [row for row in store.identifiers(value) if row.namespace in allowed]
@@ -173,7 +177,8 @@ def _by_identifier(asked: str, store: RecordStore) -> list[Identified]:
 def _identifier_match(row: IdentifierRow, value: str) -> Match:
     if row.namespace == "doi":
         return Match("paper", "doi", value, f"{value}: paper cited for {row.symbol}")
-    return Match("identifier", row.namespace, value, f"{value}: {_LABEL[row.namespace]} of {row.symbol}")
+    verb = "withdrawn HGNC ID, now" if row.namespace == "hgnc_withdrawn" else f"{_LABEL[row.namespace]} of"
+    return Match("identifier", row.namespace, value, f"{value}: {verb} {row.symbol}")
 
 
 def _by_paper(asked: str, store: RecordStore, papers: PaperTable) -> list[Identified]:
@@ -185,7 +190,7 @@ def _by_paper(asked: str, store: RecordStore, papers: PaperTable) -> list[Identi
     numbers = list(dict.fromkeys(re.findall(r"\d+", asked))) if _PAPERS.fullmatch(asked) else []
     if len(numbers) > 1 and not _PREFIXED_PMID.match(asked):
         return []
-    weights: Counter[int] = Counter()
+    weights: dict[int, float] = defaultdict(float)
     of_gene: dict[int, list[str]] = {}
     cited: set[int] = set()
     shared: dict[str, int] = {}
@@ -224,7 +229,9 @@ def _withdrawn(asked: str, named: list[Identified], store: RecordStore) -> Itera
         into = " and ".join(successors)
         yield Withdrawn(symbol, tuple(successors), f"{symbol}: withdrawn, merged into {into}")
     for symbol, lost in store.withdrawn(asked):
-        into = f", merged into {' and '.join(lost)}, which this index lacks" if lost else " without a successor"
+        into = (
+            f", merged into {' and '.join(lost)}, which this index lacks" if lost else " without a successor"
+        )
         yield Withdrawn(symbol, tuple(lost), f"{symbol}: withdrawn{into}")
 
 

@@ -51,6 +51,15 @@ class GeneMention(Struct, frozen=True, rename={"id": "_id"}):
     """False where a source links a gene that this index does not hold: no page to link to."""
 
 
+class AnnotatedTerm(Struct, frozen=True):
+    """A term that a source states of the gene."""
+
+    key: str
+    """Its identifier, such as ``GO:0008270``."""
+    text: str
+    """Its name as the source has it."""
+
+
 class Highlight(Struct, frozen=True):
     """A sentence or fact that answers."""
 
@@ -65,6 +74,8 @@ class Highlight(Struct, frozen=True):
     mentions: tuple[GeneMention, ...]
     key: str | None = None
     """Identifier of the thing stated, such as ``GO:0008270``."""
+    via: AnnotatedTerm | None = None
+    """Where the sentence is a wider term or a synonym: the term of the gene from which it follows."""
 
 
 class Hit(Struct, frozen=True, rename={"id": "_id", "score": "_score", "match": "_match"}):

@@ -5,12 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from index.analysis import fold_case
 from index.documents import Document, Line
 from index.fields import BY_NAME
 from index.store import RecordStore
 from search.evidence import Answer, choose
 from search.gene import Gene, GeneDataset, GeneLine, GeneName, GeneSection
-from search.page import EvidenceReference, GeneMention, Highlight, Hit, IndexVersion, Match
+from search.page import (
+    AnnotatedTerm,
+    EvidenceReference,
+    GeneMention,
+    Highlight,
+    Hit,
+    IndexVersion,
+    Match,
+)
 
 HIGHLIGHTS = 3
 _ROOT_SYMBOL = re.compile(r" \([^()]+\)$")
@@ -126,7 +135,15 @@ def _highlight(document: Document, answer: Answer, symbols: dict[str, str]) -> H
         refs=_references(document, line),
         mentions=_mentions(line, symbols),
         key=line.key,
+        via=_via(answer),
     )
+
+
+def _via(answer: Answer) -> AnnotatedTerm | None:
+    via = answer.via
+    if via is None or via.key is None or fold_case(via.text) == fold_case(answer.line.text):
+        return None
+    return AnnotatedTerm(via.key, via.text)
 
 
 def _references(document: Document, line: Line) -> tuple[EvidenceReference, ...]:

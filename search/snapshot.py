@@ -1,4 +1,4 @@
-"""One generation, open: its text engine, its record store and its manifest, together."""
+"""One generation, open: its text engine, record store, ontology and manifest, together."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from index.generations import (
     generation_path,
     read_manifest,
 )
+from index.ontology import Ontology
 from index.papers import PaperTable
 from index.store import RecordStore
 from search.engines import Engine
@@ -23,6 +24,7 @@ from search.engines.whoosh_engine import WhooshEngine
 from search.errors import IndexUnavailable
 from search.identity import NameSuggestions
 from search.page import IndexVersion
+from search.wider import Wider
 
 _ATTEMPTS = 5
 """A generation can be replaced and removed between reading its name and opening it."""
@@ -34,7 +36,13 @@ class Snapshot:
     field_names = tuple(field.name for field in FIELDS if field.kind != "shown")
 
     def __init__(
-        self, lock: ReadLock, manifest: Manifest, store: RecordStore, papers: PaperTable, engine: Engine
+        self,
+        lock: ReadLock,
+        manifest: Manifest,
+        store: RecordStore,
+        papers: PaperTable,
+        ontology: Ontology,
+        engine: Engine,
     ) -> None:
         self.manifest = manifest
         self.store = store
@@ -42,6 +50,7 @@ class Snapshot:
         self.engine = engine
         self.version = IndexVersion(FORMAT_VERSION, manifest.digest)
         self.suggestions = NameSuggestions(store)
+        self.wider = Wider(ontology, store.genes)
         self._read_lock = lock
         self._users = 1
         self._count = threading.Lock()
@@ -74,11 +83,12 @@ class Snapshot:
                 store = RecordStore(generation)
                 opened.callback(store.close)
                 papers = PaperTable(generation)
+                ontology = Ontology(generation)
                 engine = WhooshEngine(generation)
             except Exception as error:  # Whoosh names no errors of its own for damage
                 raise NoGeneration(f"{generation.name} is damaged ({error}); run: genelight index") from error
             opened.pop_all()
-        return cls(lock, manifest, store, papers, engine)
+        return cls(lock, manifest, store, papers, ontology, engine)
 
     def hold(self) -> None:
         """Keep it open for one more user."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from index import generations, papers
+from index import generations, ontology, papers
 from index.documents import Cited, Digest, Document, Line, Mention, NumberedReference, encode
 from index.engines import whoosh_index
 from index.engines.whoosh_index import EngineWriter
 from index.flatten import NAME_FIELD as NAME_FIELD
 from index.generations import Manifest
-from index.records import Name, NameKind, Provenance, Reference, Source, WithdrawnSymbol
+from index.records import GoTerm, Name, NameKind, Provenance, Reference, Source, WithdrawnSymbol
 from index.store import StoreWriter, rows_of
 
 SOURCES = (
@@ -79,10 +79,18 @@ def gene(
     )
 
 
+def annotated(documents: Iterable[Document]) -> list[list[str]]:
+    """The GO ids of each document's lines."""
+    return [
+        [line.key for line in document.lines if line.field == "go" and line.key] for document in documents
+    ]
+
+
 def publish(
     index_dir: Path,
     documents: Iterable[Document],
     withdrawn: Iterable[WithdrawnSymbol] = (),
+    go_terms: Iterable[GoTerm] = (),
 ) -> str:
     """Publish the genes as the index of a directory; its digest."""
     ordered = sorted(documents, key=lambda document: document.id)
@@ -96,6 +104,7 @@ def publish(
                 engine.add(document)
             store.add_withdrawn(withdrawn)
         papers.write(building, papers.link((), {}, len(ordered)))
+        digest.add(ontology.write(building, go_terms, annotated(ordered)).encode())
         found = digest.hexdigest()
         manifest = Manifest(
             format=generations.FORMAT_VERSION,

@@ -19,6 +19,7 @@ SHARED = {
     "index.fields": "the table of fields, with their weights",
     "index.analysis": "one function from text to terms, for texts and queries",
     "index.documents": "the searchable document, as it is stored",
+    "index.ontology": "the Gene Ontology and what is annotated to it, as they lie on disk",
     "index.papers": "the table of papers, as it lies on disk",
     "index.store": "the record store and the names table, as they lie on disk",
     "index.generations": "which generation is published, and the lock that keeps it",
@@ -33,6 +34,8 @@ HOME = {
     "click": ("webapp",),
     "rich": ("webapp",),
     "bs4": ("index.sources",),
+    "numpy": ("index", "search"),
+    "urllib3": ("index.fetch",),
     "whoosh": ("search", "index.engines"),
 }
 """Distributions' packages, and where alone each is imported."""
@@ -178,6 +181,9 @@ def test_a_module_can_be_read_in_one_sitting(module: str) -> None:
         ("webapp.pages", "import bs4.element"),
         ("webapp.pages", "from whoosh.query import Term"),
         ("index.build", "import whoosh"),
+        ("index.discover", "from urllib3 import PoolManager"),
+        ("webapp.fetching", "import urllib3.exceptions"),
+        ("webapp.api", "import numpy as np"),
         ("webapp.cli", "import os\nos.environ['HOME']"),
         ("search.genes", "import os\nos.getenv('HOME')"),
         ("index.build", "from os import environ"),
@@ -202,6 +208,8 @@ def test_a_wrong_arrow_is_seen(module: str, text: str) -> None:
             "import bs4\nfrom .. import tables\nfrom index import records",
         ),
         ("index.engines.whoosh_index", "from whoosh import index as whoosh_index"),
+        ("index.fetch.web", "import urllib3"),
+        ("index.sources.ncbi_gene2pubmed", "import numpy as np"),
     ],
 )
 def test_a_right_arrow_is_let_be(module: str, text: str) -> None:

@@ -103,6 +103,10 @@ def test_a_folder_without_data_is_a_clear_error(environment: Path, tmp_path: Pat
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_manifest_of_downloads_comes_with_it(environment: Path, tmp_path: Path) -> None:
+    assert "gene2pubmed" in _run(environment / "bin" / "genelight", "fetch", "--list", cwd=tmp_path).stdout
+
+
 def test_templates_and_assets_come_with_it(environment: Path, tmp_path: Path) -> None:
     script = ASK_THE_APPLICATION.format(environment=str(environment))
     _run(environment / "bin" / "python", "-W", "error", "-c", script, cwd=tmp_path)

@@ -15,6 +15,7 @@ import click
 
 from index.build import NothingPublished, Report, build
 from index.generations import (
+    REPORT,
     NoGeneration,
     RebuildRunning,
     current_digest,
@@ -82,10 +83,17 @@ main.add_command(fetch)
 @click.option("--engine", type=click.Choice(_ENGINES), default=_ENGINES[0], help="Text engine to build for.")
 @click.option("--strict", is_flag=True, help="Publish nothing when anything is set aside.")
 @click.option("--force", is_flag=True, help="Rebuild also when no input has changed.")
+@click.option("--processes", type=click.IntRange(1), help="Processes that read; else as many as help.")
 @_json
 @_telling_errors
 def index(
-    sources: tuple[Path, ...], index_dir: Path | None, engine: str, strict: bool, force: bool, as_json: bool
+    sources: tuple[Path, ...],
+    index_dir: Path | None,
+    engine: str,
+    strict: bool,
+    force: bool,
+    processes: int | None,
+    as_json: bool,
 ) -> None:
     """Rebuild the index from files and folders (data/ when none is named) and publish it.
 
@@ -100,7 +108,9 @@ def index(
     directory = _directory(index_dir)
     try:
         with terminal.progress() as progress:
-            report = build(wanted, directory, strict=strict, force=force, progress=progress)
+            report = build(
+                wanted, directory, strict=strict, force=force, processes=processes, progress=progress
+            )
     except NothingPublished as nothing:
         _tell(nothing.report, directory, as_json)
         raise click.ClickException(str(nothing)) from None
@@ -193,7 +203,7 @@ def info(index_dir: Path | None, verify: bool, as_json: bool) -> None:
     if as_json:
         click.echo(to_json({"manifest": manifest, "damage": damaged}))
     else:
-        terminal.print_manifest(manifest, damaged)
+        terminal.print_manifest(manifest, directory / REPORT, damaged)
     sys.exit(FAILED if damaged else 0)
 
 

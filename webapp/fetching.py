@@ -102,6 +102,8 @@ def fetch(
     if as_list:
         _print_list(wanted if names else manifest.download)
         return
+    if (limit or associations) and not any(one.api for one in wanted):
+        raise click.UsageError("--limit and --associations are for harmonizome, which must be named")
     settings = Settings(
         contact=contact,
         force=force,
@@ -187,7 +189,7 @@ class _Lines:
 
     def waits(self, wanted: Download, reason: str, seconds: float) -> None:
         with self._lock:
-            click.echo(harmless(f"{wanted.name}: {reason}; waits {seconds:.0f} s"), err=True)
+            click.echo(harmless(f"{wanted.name}: {reason}; waits {seconds:.3g} s"), err=True)
 
 
 class _Bars:
@@ -201,7 +203,7 @@ class _Bars:
         )
 
     def waits(self, wanted: Download, reason: str, seconds: float) -> None:
-        self._bars.update(self._task(wanted), amount=harmless(f"{reason}; waits {seconds:.0f} s"))
+        self._bars.update(self._task(wanted), amount=harmless(f"{reason}; waits {seconds:.3g} s"))
 
     def _task(self, wanted: Download) -> TaskID:
         """A name is told from one thread only."""

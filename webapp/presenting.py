@@ -38,6 +38,7 @@ KINDS = {
 }
 NAMESPACES = {
     "hgnc": "HGNC",
+    "hgnc_withdrawn": "HGNC, withdrawn",
     "ncbigene": "NCBI Gene",
     "ensembl": "Ensembl",
     "uniprot": "UniProt",

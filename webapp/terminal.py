@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
@@ -23,8 +23,8 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 from rich.text import Text
 
-from index.build import REPORT, Progress, Report
-from index.generations import Manifest, SourceFile
+from index.build import Progress, Report
+from index.generations import REPORT, Manifest, SourceFile
 from search.gene import Gene, GeneChoice
 from search.page import EvidenceReference, Highlight, Hit, Page, Suggestion
 
@@ -117,13 +117,24 @@ def print_report(report: Report, index_dir: Path) -> None:
         console.print(Text.assemble(("set aside ", "yellow"), f"{place}: {problem.reason}"))
     for line in report.superseded:
         console.print(Text(line))
-    listed = harmless(str(index_dir / REPORT))
-    console.print(
-        f"set aside {len(aside)}, warnings {warnings}, conflicts {len(report.conflicts)}, "
-        f"unplaced {report.unplaced}, ignored {len(report.ignored)}; all listed in {listed}"
+    counts = (
+        ("set aside", len(aside)),
+        ("warnings", warnings),
+        ("merged", report.merged),
+        ("conflicts", len(report.conflicts)),
+        ("ambiguous names", len(report.ambiguous_names)),
+        ("unplaced", len(report.unplaced)),
+        ("ignored", len(report.ignored)),
+        ("superseded", len(report.superseded)),
     )
+    console.print(_counted(counts))
+    console.print(f"all listed in {harmless(str(index_dir / REPORT))}")
     if report.digest is not None:
         console.print(f"genes {report.genes:,}, seconds {report.seconds}, digest {report.digest}")
+
+
+def _counted(counts: Iterable[tuple[str, int]]) -> str:
+    return ", ".join(f"{what} {count:,}" for what, count in counts)
 
 
 def _source_line(fmt: str, files: list[SourceFile]) -> str:
@@ -172,7 +183,8 @@ def _marked(highlight: Highlight) -> Text:
     for start, end in highlight.spans:
         text.stylize(_MATCH, start, end)
     said_by = f"  [{highlight.section}, {highlight.provenance}: {highlight.source}]"
-    return Text.assemble("  - ", text, (said_by, "dim"))
+    follows = f" — from {highlight.via.text}, {highlight.via.key}" if highlight.via else ""
+    return Text.assemble("  - ", text, (follows + said_by, "dim"))
 
 
 def _paper(ref: EvidenceReference) -> str:
@@ -223,7 +235,7 @@ def _print_suggestions(console: Console, suggestions: tuple[Suggestion, ...]) ->
         console.print(Text(f"Did you mean: {', '.join(told)}"))
 
 
-def print_manifest(manifest: Manifest, damaged: list[str] | None) -> None:
+def print_manifest(manifest: Manifest, report: Path, damaged: list[str] | None) -> None:
     """What an index holds; ``damaged`` is None when it was not verified."""
     console = _console()
     manifest = _harmless(manifest)
@@ -231,7 +243,17 @@ def print_manifest(manifest: Manifest, damaged: list[str] | None) -> None:
     console.print(f"built {manifest.built}, digest {manifest.digest}")
     for fmt, files in groupby(sorted(manifest.sources, key=lambda s: (s.format, s.file)), lambda s: s.format):
         console.print(_source_line(fmt, list(files)))
-    console.print(f"set aside {manifest.set_aside}, ignored {manifest.ignored}")
+    counts = (
+        ("set aside", manifest.set_aside),
+        ("merged", manifest.merged),
+        ("conflicts", manifest.conflicts),
+        ("ambiguous names", manifest.ambiguous_names),
+        ("unplaced", manifest.unplaced),
+        ("ignored", manifest.ignored),
+        ("superseded", manifest.superseded),
+    )
+    console.print(_counted(counts))
+    console.print(f"all listed in {harmless(str(report))}")
     if damaged is not None:
         for line in damaged:
             console.print(Text(harmless(line), "red"))

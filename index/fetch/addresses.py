@@ -12,9 +12,9 @@ _SCHEMES = ("http", "https")
 def wrong(address: str) -> str | None:
     """Why an address is not asked; None when it may be."""
     parts = _split(address)
-    if parts is None or not parts.hostname or not address.isprintable() or " " in address:
+    if parts is None or not address.isprintable() or " " in address:
         return f"{address!r} is no address"
-    if parts.scheme not in _SCHEMES:
+    if parts.scheme not in _SCHEMES or not parts.hostname:
         return f"{address} is neither http nor https"
     if "@" in parts.netloc:
         return "an address with a user name would show it in records and messages"
@@ -38,9 +38,9 @@ def redirected(address: str, location: str) -> str:
     except ValueError:
         target = location
     if reason := wrong(target):
-        raise Refused(f"is redirected to where nothing is fetched from: {reason}")
+        raise Refused(f"it is redirected to where nothing is fetched from: {reason}")
     if urlsplit(address).scheme == "https" and urlsplit(target).scheme == "http":
-        raise Refused(f"is redirected from https to {target}, which nobody vouches for")
+        raise Refused(f"it is redirected from https to {target}, which nobody vouches for")
     return target
 
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import base64
-import gzip
 import hashlib
+import os
 import re
-import zlib
 from pathlib import Path
 
-from index.discover import HEAD_BYTES, open_input
 from index.fetch.manifest import Download
-from index.sources import FORMATS, recognise
+from index.inputs import examine
+from index.sources import FORMATS
 
 _SHOWN = 60
-_BLOCK = 1024 * 1024
 _ALGORITHMS = {32: "md5", 40: "sha1", 64: "sha256", 128: "sha512"}
 """By the digest's length in hex."""
 _HEX = re.compile(r"(?<![0-9a-zA-Z])[0-9a-fA-F]{32,128}(?![0-9a-zA-Z])")
@@ -25,43 +23,25 @@ def damaged(path: Path, wanted: Download) -> str | None:
     if wanted.format not in {fmt.name for fmt in FORMATS}:
         known = ", ".join(fmt.name for fmt in FORMATS)
         return f"the manifest calls its format {wanted.format}, and known are {known}"
-    try:
-        with open_input(path) as stream:
-            head = stream.read(HEAD_BYTES)
-    except (OSError, EOFError, zlib.error) as error:
-        return f"its gzip is damaged ({error})"
-    if not head:
+    contents = examine(path)
+    if contents.damage:
+        return f"its gzip is damaged ({contents.damage})"
+    if not contents.head:
         return "an empty file came"
-    text = head.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="replace")
-    found = recognise(text)
+    found = contents.format
     if found is None or found.name != wanted.format:
-        what = f"a file of {found.name}" if found else f"something that begins with {text[:_SHOWN]!r}"
-        return f"{what} came instead of one of {wanted.format}"
-    return _broken_gzip(path) if _is_gzip(path, wanted.file) else _cut_text(path)
-
-
-def _is_gzip(path: Path, file: str) -> bool:
-    """By its name or its content: a server may pack what it sends, whatever the name."""
+        other = f" (a file of {found.name})" if found else ""
+        begin = contents.head[:_SHOWN]
+        return f"what came begins with {begin!r}{other}, which no file of {wanted.format} does"
     with path.open("rb") as stream:
-        return file.endswith(".gz") or stream.read(2) == b"\x1f\x8b"
-
-
-def _broken_gzip(path: Path) -> str | None:
-    try:
-        with gzip.open(path) as stream:
-            while stream.read(_BLOCK):
-                pass
-    except (OSError, EOFError, zlib.error) as error:
-        return f"its gzip is damaged ({error})"
+        is_gzip = stream.read(2) == b"\x1f\x8b"
+        stream.seek(-1, os.SEEK_END)
+        ends_a_line = stream.read(1) == b"\n"
+    if wanted.file.endswith(".gz") and not is_gzip:
+        return "its gzip is damaged (it is none)"
+    if not is_gzip and not ends_a_line:  # all these files end so, whatever length the server told
+        return "it ends in the middle of a line, so it was cut"
     return None
-
-
-def _cut_text(path: Path) -> str | None:
-    """All these files end with a line end; one that does not was cut, whatever length the server told."""
-    with path.open("rb") as stream:
-        stream.seek(-1, 2)
-        last = stream.read(1)
-    return None if last == b"\n" else "it ends in the middle of a line, so it was cut"
 
 
 def shrunk(new: Path, good: Path) -> str | None:

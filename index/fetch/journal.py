@@ -1,6 +1,6 @@
 """Answers of an API in the order in which they came, and the journal that lets a cut run go on.
 
-``NAME.part`` holds a line an answer; ``NAME.journal.part`` says of each gene where its line ends and
+``NAME.part`` holds a line an answer; ``.NAME.journal.part`` says of each gene where its line ends and
 on which day it came, and how far the list of genes was walked.  A finished file keeps its journal,
 hidden beside it, so that a later run need not ask for what is young enough.
 """
@@ -60,7 +60,7 @@ class Journal:
         self.done: dict[str, Took] = {}
         self.cursor = 0
         self._good = folder / file
-        self._path = folder / f"{file}.journal.part"
+        self._path = folder / f".{file}.journal.part"
         self._kept = folder / f".{file}.journal"
         self._began = began
         self._earlier = self._finished()

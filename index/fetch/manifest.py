@@ -102,7 +102,8 @@ def _wrong(download: Download) -> str | None:
 def _plain_name(file: str) -> bool:
     """Whether the name stays in its folder, and is none that the folder itself needs."""
     return (
-        file.isprintable()
+        file != ""
+        and file.isprintable()
         and Path(file).name == file
         and not file.startswith(".")
         and not file.endswith(_UNFINISHED)

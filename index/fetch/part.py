@@ -1,7 +1,7 @@
-"""An unfinished download: ``NAME.part``, and beside it what the server said of the file it comes from.
+"""An unfinished download: ``NAME.part``, and hidden beside it what the server said of the file.
 
-Both names end in ``.part``, which the rebuild never reads.  Killed at any point, what is there can be
-continued, or is begun anew because one of the two is missing or does not fit.
+The rebuild reads neither a name that ends in ``.part`` nor a hidden one.  Killed at any point, what
+is there can be continued, or is begun anew because one of the two is missing or does not fit.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Part:
 
     def __init__(self, folder: Path, file: str) -> None:
         self.path = folder / f"{file}.part"
-        self._side = folder / f"{file}.from.part"
+        self._side = folder / f".{file}.from.part"
 
     @property
     def size(self) -> int:

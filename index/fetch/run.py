@@ -144,7 +144,7 @@ class _Run:
         except Refused as refused:
             told = str(refused)
         except OSError as error:
-            told = f"cannot be written ({error.strerror or error}); mend that and fetch it again"
+            told = f"it cannot be written ({error.strerror or error}); mend that and fetch it again"
         if (self._folder / wanted.file).exists():
             told += f". The {wanted.file} from before stays"
         return Outcome(name=wanted.name, file=wanted.file, state="failed", told=told)

@@ -60,7 +60,7 @@ class Answer:
         for block in self.blocks():
             body += block
             if len(body) > most:
-                raise Refused(f"answers more than {most} bytes where a short answer was expected")
+                raise Refused(f"it answers more than {most} bytes where a short answer was expected")
         return body
 
 
@@ -99,7 +99,7 @@ class Web:
                 finally:
                     response.close()  # of a body read to its end the connection is kept all the same
             address = redirected(address, location)
-        raise Refused(f"is redirected more than {MOST_REDIRECTS} times, the last time to {address}")
+        raise Refused(f"it is redirected more than {MOST_REDIRECTS} times, the last time to {address}")
 
     def _turn(self, name: str) -> Lock:
         with self._turns_lock:

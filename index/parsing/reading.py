@@ -85,8 +85,8 @@ def read_blocks(
 ) -> Iterator[tuple[int, bytes] | Problem]:
     """The number of its first line and the bytes of each run of whole lines, without a byte order mark.
 
-    Only the last can lack a line end.  A line of more than ``longest`` bytes is left out, with a Problem in
-    its place; where the stream breaks off, the last thing is a Problem that says so.
+    Only the last can lack a line end.  A line of more than ``longest`` bytes (BLOCK_BYTES or more)
+    is left out, with a Problem in its place; where the stream breaks off, a last Problem says so.
     """
     # Of a gzip that is cut, read() would lose what was unpacked before the cut.
     read = cast(BufferedIOBase, stream).read1
@@ -117,8 +117,8 @@ def read_blocks(
             rest += data
     if len(rest) > longest:
         yield _too_long(file, number, longest)
-    elif rest:
-        yield number, _unmarked(bytes(rest), number)
+    elif block := _unmarked(bytes(rest), number):
+        yield number, block
 
 
 def no_line_end(file: str, number: int) -> Problem:

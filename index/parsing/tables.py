@@ -148,16 +148,15 @@ def _rows_under(
     width = len(names)
     places = [names.index(name) if name in names else width for name in columns]
     warnings = [
-        Problem(
-            file, number, f"column {name} is misspelt and was left out; restore its header line", "warning"
-        )
+        Problem(file, number, f"column {name} is misspelt and left out; restore its header line", "warning")
         for name in columns
-        if name not in names and any(_differ_by_one(name, cell.lstrip("#")) for cell in header.split("\t"))
+        if name not in names and any(_almost(name, cell.lstrip("#")) for cell in header.split("\t"))
     ]
     return chain(warnings, _judged(_rows(lines, file, width, itemgetter(*places)), file, number))
 
 
-def _differ_by_one(one: str, other: str) -> bool:
+def _almost(one: str, other: str) -> bool:
+    """Whether one character differs."""
     return len(one) == len(other) and sum(a != b for a, b in zip(one, other, strict=True)) == 1
 
 

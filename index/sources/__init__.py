@@ -12,12 +12,15 @@ from index.records import Item
 from index.sources import (
     gene_post,
     go_obo,
+    harmonizome_api,
     harmonizome_html,
     harmonizome_text,
     hgnc_complete_set,
     hgnc_withdrawn,
     ncbi_gene2go,
+    ncbi_gene2pubmed,
     ncbi_gene_info,
+    ncbi_gene_summary,
     paper_counts,
 )
 
@@ -38,13 +41,24 @@ class Format(Struct, frozen=True):
 FORMATS: tuple[Format, ...] = (
     Format("harmonizome-text", harmonizome_text.claims, harmonizome_text.parse),
     Format("harmonizome-html", harmonizome_html.claims, harmonizome_html.parse),
+    Format("harmonizome-api", harmonizome_api.claims, harmonizome_api.parse),
     Format("gene-post", gene_post.claims, gene_post.parse),
     Format("hgnc-complete-set", hgnc_complete_set.claims, hgnc_complete_set.parse, hgnc_complete_set.edition),
     Format("hgnc-withdrawn", hgnc_withdrawn.claims, hgnc_withdrawn.parse, hgnc_withdrawn.edition),
     Format("ncbi-gene-info", ncbi_gene_info.claims, ncbi_gene_info.parse, ncbi_gene_info.edition, taxa),
     Format("ncbi-gene2go", ncbi_gene2go.claims, ncbi_gene2go.parse, ncbi_gene2go.edition, taxa),
+    Format(
+        "ncbi-gene-summary",
+        ncbi_gene_summary.claims,
+        ncbi_gene_summary.parse,
+        ncbi_gene_summary.edition,
+        taxa,
+    ),
+    Format(
+        "ncbi-gene2pubmed", ncbi_gene2pubmed.claims, ncbi_gene2pubmed.parse, ncbi_gene2pubmed.edition, taxa
+    ),
     Format("go-obo", go_obo.claims, go_obo.parse, go_obo.edition),
-    Format("paper-counts", paper_counts.claims, paper_counts.parse, paper_counts.edition),
+    Format("paper-counts", paper_counts.claims, paper_counts.parse, paper_counts.edition, taxa),
 )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import BinaryIO, TypeVar
 from urllib.parse import unquote_plus
@@ -22,7 +22,7 @@ from index.parsing.gene_page import FAMILY, PAGE, UNIPROT_ENTRY
 from index.parsing.page_texts import description_section
 from index.parsing.plain_text import one_line
 from index.parsing.reading import MAX_PAGE_BYTES, Line, read_lines
-from index.records import AttributeValue, Dataset, Fact, GeneRecord, Identifier, Item, Name, Problem, Section
+from index.records import AttributeValue, Dataset, Fact, GeneRecord, Identifier, Item, Name, Problem
 
 OWN_KEYS = frozenset({"ncbiEntrezGeneId", "ncbiEntrezGeneUrl", "hgncRootFamilies"})
 """Keys of an answer that no other JSON has; ``symbol`` and ``name`` stand in many."""
@@ -114,7 +114,7 @@ def parse(stream: BinaryIO, file: str) -> Iterator[Item]:
                 yield Problem(file, None, reason)
                 return
     if begun:
-        yield from _one_answer(begun, file)
+        yield from _over_lines(begun, file)
 
 
 def _lines(stream: BinaryIO, file: str) -> Iterator[Line | Problem]:
@@ -129,20 +129,185 @@ def _lines(stream: BinaryIO, file: str) -> Iterator[Line | Problem]:
 
 def _stands_alone(text: str, first: bool) -> bool:
     """Whether the line is an answer by itself, and no part of one that goes over several lines."""
-    if not text.rstrip().endswith("}"):
-        return False
-    try:
-        keys = _answer(text).keys()
-    except (msgspec.MsgspecError, RecursionError):
-        return False
-    return first or bool(keys & OWN_KEYS) or keys == ERROR_KEYS
+    answer = _decoded(text) if text.rstrip().endswith("}") else ""
+    return isinstance(answer, dict) and (
+        first or bool(answer.keys() & OWN_KEYS) or answer.keys() == ERROR_KEYS
+    )
 
 
-def _one_answer(lines: list[Line], file: str) -> Iterator[Item]:
-    """The items of an answer over several lines; of broken ones on a line each, their Problems."""
+def _over_lines(lines: list[Line], file: str) -> Iterator[Item]:
+    """The items of one answer over several lines; where each line begins one, of each."""
     text = "\n".join(text for _, text in lines)
+    number = lines[0][0]
+    if isinstance(_decoded(text), dict):
+        yield from _items(number, text, file)
+    elif all(line.startswith("{") for _, line in lines):
+        for number, line in lines:
+            yield from _items(number, line, file)
+    else:
+        yield from _items(_faulty(lines, text), text, file)
+
+
+def _faulty(lines: list[Line], text: str) -> int:
+    """The number of the line in which a text ceases to be JSON; of the first where that is not known."""
     try:
         json.loads(text)
     except json.JSONDecodeError as error:
-        place = error.lineno - 1
+        return lines[error.lineno - 1][0]
+    except (RecursionError, ValueError):
+        pass
+    return lines[0][0]
 
+
+def _decoded(text: str) -> Answer | str:
+    """The answer, else why it is none."""
+    try:
+        return _answer(text)
+    except RecursionError:
+        return "its brackets are nested deeper than any answer's"
+    except msgspec.MsgspecError as error:
+        return f"no JSON object ({error})"
+
+
+def _items(number: int, text: str, file: str) -> Iterator[Item]:
+    answer = _decoded(text)
+    if isinstance(answer, str):
+        yield Problem(file, number, f"{answer}; fetch the answer again")
+    elif "status" in answer and not answer.keys() & {"symbol", *OWN_KEYS}:
+        reason = "the API answered with an error and no gene; ask it for a symbol that it knows"
+        yield Problem(file, number, reason)
+    else:
+        yield from _Reading(answer, file, number).items()
+
+
+class _Reading:
+    """One answer being read; collects its warnings."""
+
+    def __init__(self, answer: Answer, file: str, line: int) -> None:
+        self._answer = answer
+        self._file = file
+        self._line = line
+        self._warnings: list[Problem] = []
+
+    def items(self) -> Iterator[Item]:
+        gene_id = self._gene_id()
+        symbol = self._one_line("symbol")
+        if not symbol and not gene_id:
+            reason = "names no gene: no symbol and no ncbiEntrezGeneId; fetch the answer again"
+            yield Problem(self._file, self._line, reason)
+        else:
+            yield self._record(symbol, gene_id)
+        yield from self._warnings
+
+    def _record(self, symbol: str, gene_id: tuple[Identifier, ...]) -> GeneRecord:
+        proteins = dict.fromkeys(self._list("proteins", _protein))
+        entries = dict.fromkeys(entry for entry in proteins if UNIPROT_ENTRY.fullmatch(entry))
+        if not all(entry in entries for entry in proteins):
+            self._warn("a protein is no UniProt entry name; correct it")
+        families = dict.fromkeys(self._list("hgncRootFamilies", _family))
+        associations = self._list("associations", _association)
+        datasets = dict.fromkeys(str(fact.attributes["dataset"]) for fact in associations)
+        described = description_section(self._one_line("description"), PAGE)
+        return GeneRecord(
+            source=PAGE,
+            identifiers=(*gene_id, *(Identifier("uniprot_entry", entry) for entry in entries)),
+            names=self._names(symbol),
+            sections=(described,) if described else (),
+            facts=(
+                *(Fact("family", family, FAMILY) for family in families),
+                *(Fact("protein", protein, PAGE) for protein in proteins),
+                *associations,
+            ),
+            datasets=tuple(Dataset(name, None, "") for name in datasets),
+        )
+
+    def _names(self, symbol: str) -> tuple[Name, ...]:
+        names = [Name("symbol", symbol)] if symbol else []
+        if name := self._one_line("name"):
+            names.append(Name("name", name))
+        aliases = dict.fromkeys(self._list("synonyms", _synonym))
+        names.extend(Name("alias", alias) for alias in aliases if alias not in ("", symbol))
+        return tuple(names)
+
+    def _gene_id(self) -> tuple[Identifier, ...]:
+        number = self._value("ncbiEntrezGeneId", _number) or 0
+        if 0 < number <= HIGHEST_ID:
+            return (Identifier("ncbigene", str(number)),)
+        if number:
+            self._warn("ncbiEntrezGeneId is no NCBI Gene ID; correct it")
+        return ()
+
+    def _one_line(self, key: str) -> str:
+        return one_line(self._value(key, _text) or "")
+
+    def _list(self, key: str, read: Callable[[Raw], Value | None]) -> list[Value]:
+        """The elements of a list as ``read`` gives them; those it cannot read are counted in a warning."""
+        elements = self._value(key, _elements) or []
+        found = [value for element in elements if (value := _try(read, element)) is not None]
+        if len(found) < len(elements):
+            wrong = len(elements) - len(found)
+            self._warn(f"{wrong} of {len(elements)} {key} cannot be read and are left out; fetch them again")
+        return found
+
+    def _value(self, key: str, decode: Callable[[Raw], Value | None]) -> Value | None:
+        raw = self._answer.get(key)
+        if raw is None:
+            return None
+        try:
+            return decode(raw)
+        except (msgspec.MsgspecError, RecursionError):
+            self._warn(f"{key} is not of its type and is left out; fetch the answer again")
+            return None
+
+    def _warn(self, reason: str) -> None:
+        self._warnings.append(Problem(self._file, self._line, reason, "warning"))
+
+
+def _try(read: Callable[[Raw], Value | None], element: Raw) -> Value | None:
+    try:
+        return read(element)
+    except (msgspec.MsgspecError, RecursionError):
+        return None
+
+
+def _synonym(raw: Raw) -> str | None:
+    return one_line(_text(raw) or "")
+
+
+def _protein(raw: Raw) -> str | None:
+    link = _link(raw)
+    return one_line(link.symbol or "") or _addressed(link.href, 1)[0] or None
+
+
+def _family(raw: Raw) -> str | None:
+    link = _link(raw)
+    return one_line(link.name or "") or _addressed(link.href, 1)[0] or None
+
+
+def _association(raw: Raw) -> Fact | None:
+    """A gene set is an attribute in a dataset, named ``attribute/dataset``; also its key, since
+    several datasets may know an attribute."""
+    stated = _stated(raw)
+    attribute, _, dataset = map(one_line, (stated.gene_set.name or "").rpartition("/"))
+    if not (attribute and dataset):
+        attribute, dataset = _addressed(stated.gene_set.href, 2)
+    if not (attribute and dataset):
+        return None
+    attributes: dict[str, AttributeValue] = {"dataset": dataset}
+    if stated.threshold_value is not None:
+        attributes["threshold"] = stated.threshold_value
+    if stated.standardized_value is not None:
+        attributes["standardized"] = stated.standardized_value
+    return Fact("association", attribute, PAGE, f"{attribute}/{dataset}", attributes)
+
+
+def _addressed(href: object, parts: int) -> list[str]:
+    """The last ``parts`` names of an address of the API, else as many empty ones.
+
+    There ``/`` is written ``$slash$`` and ``+`` ``$plus$``, and then all is URL-encoded.
+    """
+    found = _ADDRESS.search(href) if isinstance(href, str) else None
+    names = found[1].split("/") if found else []
+    if len(names) != parts:
+        return [""] * parts
+    return [one_line(unquote_plus(name).replace("$slash$", "/").replace("$plus$", "+")) for name in names]

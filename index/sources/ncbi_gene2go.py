@@ -100,37 +100,38 @@ def parse(stream: BinaryIO, file: str) -> Iterator[Item]:
 
 
 class _Run:
-    """Consecutive rows about one gene: its facts by (GO_ID, Evidence, Qualifier), and their papers."""
+    """Consecutive rows about one gene: its facts by (GO_ID, Evidence, Qualifier), and their PMIDs."""
 
-    __slots__ = ("citations", "facts", "gene_id", "is_gene", "papers", "taxon")
+    __slots__ = ("facts", "gene_id", "is_gene", "papers", "taxon")
 
     def __init__(self, taxon: str, gene_id: str) -> None:
         self.taxon = taxon
         self.gene_id = gene_id
         self.is_gene = tables.is_number(taxon) and tables.is_number(gene_id)
         self.facts: dict[Cells, Fact] = {}
-        self.citations: dict[Cells, set[int]] = {}
-        self.papers: dict[str, int] = {}
+        self.papers: dict[Cells, set[str]] = {}
 
     def cite(self, fact: Cells, pubmed: str) -> bool:
         """Add papers to a fact; False when one of them is no number, which is left out."""
         stated = tables.values(pubmed)
         numbers = [pmid for pmid in stated if tables.is_number(pmid)]
-        cited = self.citations.setdefault(fact, set())
-        cited.update([self.papers.setdefault(pmid, len(self.papers) + 1) for pmid in numbers])
+        self.papers.setdefault(fact, set()).update(numbers)
         return len(numbers) == len(stated)
 
     def record(self, date: str | None) -> GeneRecord:
+        """Facts by GO id and papers by PMID, so that the order of the rows makes no difference."""
         facts = self.facts
-        for key, numbers in self.citations.items():
-            citations = tuple([Citation(n) for n in sorted(numbers)])
+        pmids = sorted(set().union(*self.papers.values()), key=int)
+        numbers = {pmid: n for n, pmid in enumerate(pmids, 1)}
+        for key, papers in self.papers.items():
+            citations = tuple([Citation(n) for n in sorted([numbers[pmid] for pmid in papers])])
             facts[key] = replace(facts[key], citations=citations)
         return GeneRecord(
             source=Source("GO", "curated", date),
             taxon=int(self.taxon),
             identifiers=(Identifier("ncbigene", self.gene_id),),
-            facts=tuple(facts.values()),
-            references=tuple([Reference(n, pmid=pmid) for pmid, n in self.papers.items()]),
+            facts=tuple([facts[key] for key in sorted(facts)]),
+            references=tuple([Reference(n, pmid=pmid) for pmid, n in numbers.items()]),
         )
 
 

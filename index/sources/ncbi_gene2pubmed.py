@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import re
-from array import array
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -44,45 +43,54 @@ def claims(head: str) -> bool:
 
 def parse(stream: BinaryIO, file: str) -> Iterator[Item]:
     """The pairs in their order, in blocks of fewer than 256 K: a block that is read has no more lines."""
-    header = b""
+    header = top = b""
+    above: list[Problem] = []
+    silent = True
     for block in read_blocks(stream, file):
         if isinstance(block, Problem):
+            silent = False
             yield block
             continue
         number, data = block
         if not header:
-            header, top = _header(data)
+            header, end = _header(data)
             if not header:
                 continue
-            last = number + data.count(b"\n", 0, top - 1)
-            problems = _problems_above(data, top, number, last, file)
-            yield from problems
-            if any(problem.line == last and problem.severity == "set_aside" for problem in problems):
+            top, data = data[:end], data[end:]
+            rows = data.split(b"\n", tables.MISFITS)[:-1]
+            above = _above_rows(top, rows or [_fitting(header)], number, file)
+            yield from above
+            number += top.count(b"\n")
+            if any(problem.severity == "set_aside" and problem.line == number - 1 for problem in above):
                 return
-            number, data = last + 1, data[top:]
-        if data:
-            yield from _links(header, number, data, file)
-    if not header:
-        yield Problem(file, None, "holds no header line; fetch the file again")
+        for item in _links(header, number, data, file):
+            silent = False
+            yield item
+    if silent:
+        yield from (problem for problem in _above_rows(top, [], 1, file) if problem not in above)
 
 
 def _header(data: bytes) -> tuple[bytes, int]:
-    """The header line, empty where there is none, and where the line after it begins."""
+    """The header line, empty where there is none, and where it ends."""
     end = 0
-    for line in data.split(b"\n"):
-        end += len(line) + 1
+    for line in io.BytesIO(data):
+        end += len(line)
         if line.strip() and not line.startswith(tables.PREAMBLE.encode()):
-            return line.rstrip(b"\r"), end
+            return line.rstrip(b"\r\n"), end
     return b"", end
 
 
-def _problems_above(data: bytes, top: int, number: int, last: int, file: str) -> list[Problem]:
-    """What is wrong with the header or above it, by the rules and in the words of every table."""
-    rows = data[top:].split(b"\n", tables.MISFITS)[: tables.MISFITS]
-    beginning = data[:top] + b"\n".join(rows)
+def _fitting(header: bytes) -> bytes:
+    """A row that fits the header."""
+    return b"\t".join([b"0"] * (header.count(b"\t") + 1))
+
+
+def _above_rows(top: bytes, rows: list[bytes], number: int, file: str) -> list[Problem]:
+    """What any table would be told of its header and what stands above, by the first rows below it."""
+    beginning = b"\n".join((top.removesuffix(b"\n"), *rows, b"")) if rows else top
     found = tables.read_table(io.BytesIO(beginning), file, COLUMNS, REQUIRED).rows
-    problems = [_moved(row, number - 1) for row in found if isinstance(row, Problem)]
-    return [problem for problem in problems if (problem.line or 0) <= last]
+    last = top.removesuffix(b"\n").count(b"\n") + 1
+    return [_moved(row, number - 1) for row in found if isinstance(row, Problem) and (row.line or 0) <= last]
 
 
 def _links(header: bytes, number: int, data: bytes, file: str) -> Iterator[PaperLinks | Problem]:
@@ -107,12 +115,11 @@ def _converted(data: bytes) -> PaperLinks | None:
 
 
 def _line_by_line(header: bytes, number: int, data: bytes, file: str) -> Iterator[PaperLinks | Problem]:
-    """The block as a table of its own, with a row under the header that fits it: a hundred lines
-    that do not are the header's fault only where the file begins."""
-    fitting = b"\t".join([b"0"] * (header.count(b"\t") + 1))
+    """The block as a table of its own; it begins with a row that fits, since only at the beginning
+    of a file a hundred lines that do not are the fault of its header."""
     moved = number - 3
-    genes, papers = array("L"), array("L")
-    whole = io.BytesIO(b"\n".join((header, fitting, data)))
+    pairs: list[tuple[int, int]] = []
+    whole = io.BytesIO(b"\n".join((header, _fitting(header), data)))
     for row in tables.read_table(whole, file, COLUMNS, REQUIRED).rows:
         if isinstance(row, Problem):
             yield _moved(row, moved)
@@ -127,10 +134,10 @@ def _line_by_line(header: bytes, number: int, data: bytes, file: str) -> Iterato
             reason = f"GeneID or PubMed_ID is larger than {LARGEST}; restore the line from its source"
             yield Problem(file, line + moved, reason)
         else:
-            genes.append(int(cells[1]))
-            papers.append(int(cells[2]))
-    if genes:
-        yield PaperLinks(np.array(genes, _NUMBERS).tobytes(), np.array(papers, _NUMBERS).tobytes())
+            pairs.append((int(cells[1]), int(cells[2])))
+    if pairs:
+        genes, papers = np.array(pairs, _NUMBERS).T
+        yield PaperLinks(genes.tobytes(), papers.tobytes())
 
 
 def _moved(problem: Problem, lines: int) -> Problem:

@@ -14,6 +14,7 @@ from typing import BinaryIO
 from index.parsing import tables
 from index.records import GeneRecord, Identifier, Item, Problem, Source
 
+MARKS = frozenset({"GeneID", "papers"})
 COLUMNS = ("tax_id", "GeneID", "papers", "weight")
 
 _DECIMAL = re.compile(r"\d{1,18}(?:\.\d{1,18})?", re.ASCII)
@@ -23,7 +24,7 @@ edition = tables.edition
 
 def claims(head: str) -> bool:
     """Whether the header is that of the table of paper counts."""
-    return tables.columns_of(head) >= {"GeneID", "papers"}
+    return tables.has_header(head, MARKS, frozenset(COLUMNS))
 
 
 def parse(stream: BinaryIO, file: str) -> Iterator[Item]:

@@ -9,8 +9,33 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import Protocol
 
+import numpy as np
 from msgspec import Struct
+from numpy.typing import NDArray
 from whoosh.query import Query
+
+
+class Known(Query):  # type: ignore[misc]
+    """A leaf of the tree whose documents were found outside of the engine, such as the genes under a
+    wider term: each of them matches, with this one score.
+
+    ``docs`` are document numbers, ascending, each once; leave them as they are.
+    """
+
+    def __init__(self, docs: NDArray[np.int32], score: float) -> None:
+        self.docs = docs
+        self.score = score
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (
+            isinstance(other, Known) and self.score == other.score and np.array_equal(self.docs, other.docs)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.score, len(self.docs), *self.docs[:3].tolist()))
+
+    def __repr__(self) -> str:
+        return f"Known({len(self.docs)} documents, {self.score:.3f})"
 
 
 class Found(Struct, frozen=True):

@@ -9,6 +9,7 @@ two to three times as fast on frequent words.
     score(Or)  = sum over the parts that match
     score(And) = sum over the parts, all of which match; a NOT among them only excludes
     score(Not) = 0
+    score(Known) = its own
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from whoosh import index as whoosh_index
 from whoosh.query import And, Not, NullQuery, Or, Phrase, Query, Term
 from whoosh.scoring import BM25F
 
-from search.engines import Found
+from search.engines import Found, Known
 
 FOLDER = "whoosh"
 B = 0.2
@@ -83,6 +84,8 @@ class WhooshEngine:
         return self._leaf(query)
 
     def _score_leaf(self, leaf: Query) -> Scores:
+        if isinstance(leaf, Known):
+            return dict.fromkeys(leaf.docs.tolist(), leaf.score)
         if isinstance(leaf, Phrase):
             return self._score_phrase(leaf)
         scores = {}

@@ -11,7 +11,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from index.build import REPORT, Report, build
+from index.build import Report, build
+from index.generations import REPORT
 from search import open_index
 from tests.index.conftest import PageWriter, page_text
 

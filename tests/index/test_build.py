@@ -15,8 +15,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from index.build import REPORT, NothingPublished, Report, build
-from index.generations import current_digest, damage, generation_path, read_manifest
+from index.build import NothingPublished, Report, build
+from index.generations import REPORT, current_digest, damage, generation_path, read_manifest
 from search import Page, open_index
 from tests.index.conftest import PageWriter
 
@@ -256,10 +256,12 @@ def test_a_cut_file_with_a_bad_line_before_the_cut_is_told_with_both(corpus: Pat
     rows = "HGNC-9\tBAD\t\t\t\t\n" + "".join(f"HGNC:{n}\tG{n}\tgene {n * n}\t\t\t\n" for n in range(1, 3500))
     (corpus / "set.tsv.gz").write_bytes(gzip.compress((HEADER + rows).encode())[:-300])
     report = build([corpus], index_dir)
-    assert [(Path(one.file).name, one.line) for one in report.problems] == [
-        ("set.tsv.gz", None),
-        ("set.tsv.gz", 2),
-    ]
+    bad, cut = report.problems
+    assert {Path(one.file).name for one in report.problems} == {"set.tsv.gz"}
+    assert bad.line == 2
+    assert cut.line is not None
+    assert 2 < cut.line <= 3500
+    assert "what follows is missing" in cut.reason
     assert symbols(index_dir, "zinc") == ["AAA"]
 
 

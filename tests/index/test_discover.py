@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import os
 import shutil
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from index.discover import Inputs, find, open_input
+from index.records import Problem
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "data" / "samples"
@@ -113,46 +114,56 @@ def test_a_source_named_twice_counts_once_and_is_no_problem(tmp_path: Path, agai
         assert not inputs.problems
 
 
+def test_a_packed_copy_counts_once_with_its_original(tmp_path: Path) -> None:
+    content = PAGE.read_bytes()
+    half = len(content) // 2
+    (tmp_path / "plain").write_bytes(content)
+    (tmp_path / "packed").write_bytes(gzip.compress(content))
+    (tmp_path / "parts").write_bytes(gzip.compress(content[:half], 1) + gzip.compress(content[half:]))
+    (taken,) = find([tmp_path]).taken
+    assert (taken.sha256, taken.size) == (hashlib.sha256(content).hexdigest(), len(content))
+
+
+def test_a_damaged_copy_is_another_file_and_is_told_of(tmp_path: Path) -> None:
+    (tmp_path / "plain").write_bytes(PAGE.read_bytes())
+    (tmp_path / "damaged").write_bytes(gzip.compress(PAGE.read_bytes()) + b"garbage")
+    inputs = find([tmp_path])
+    assert names(inputs) == ["damaged", "plain"]
+    assert [taken.damage is None for taken in sorted(inputs.taken, key=lambda one: one.path)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("hgnc_complete_set.tsv", "symbol"),
+        ("withdrawn.tsv", "WITHDRAWN_SYMBOL"),
+        ("gene_info.tsv", "GeneID"),
+        ("gene2go.tsv", "GeneID"),
+        ("gene2go.tsv", "GO_ID"),
+        ("gene_summary.tsv", "Summary"),
+        ("gene2pubmed.tsv", "PubMed_ID"),
+        ("gene_papers.tsv", "GeneID"),
+    ],
+)
+def test_a_table_with_a_damaged_header_is_read_as_what_it_was_to_name_the_column_and_not_ignored(
+    tmp_path: Path, table: str, column: str
+) -> None:
+    (whole,) = find([PUBLIC / table]).taken
+    text = (PUBLIC / table).read_text("utf-8")
+    (tmp_path / "table").write_text(text.replace(column, column[:-1] + "~", 1), "utf-8")
+    (damaged,) = find([tmp_path]).taken
+    assert damaged.format == whole.format
+    with open_input(damaged.path) as stream:
+        (problem,) = damaged.format.parse(stream, "table")
+    assert isinstance(problem, Problem)
+    assert column in problem.reason
+
+
 def test_equal_files_count_once(tmp_path: Path) -> None:
     for name in ("one", "two", "three"):
         (tmp_path / name).write_bytes(PAGE.read_bytes())
     os.link(tmp_path / "one", tmp_path / "hard")
     assert len(find([tmp_path]).taken) == 1
-
-
-def table(folder: Path, name: str, edition: str | None, symbols: Iterable[str]) -> None:
-    header = "hgnc_id\tsymbol\tname\talias_symbol\tprev_symbol\tentrez_id\n"
-    rows = "".join(f"HGNC:{n}\t{symbol}\t\t\t\t\n" for n, symbol in enumerate(symbols, 1))
-    preamble = f"## edition: {edition}\n" if edition else ""
-    (folder / name).write_text(preamble + header + rows, "utf-8")
-
-
-@pytest.mark.parametrize(
-    ("older", "newer"),
-    [("2023-01-01", "2024-10-18"), (None, "2020-01-01"), ("2024-09", "2024-10-01"), ("2023", "2024")],
-)
-def test_of_two_editions_the_newer_wins_whole_and_the_report_says_so(
-    tmp_path: Path, older: str | None, newer: str
-) -> None:
-    table(tmp_path, "a_newer", newer, ["AAA"])
-    table(tmp_path, "b_older", older, ["AAA", "BBB", "CCC"])
-    inputs = find([tmp_path])
-    assert names(inputs) == ["a_newer"]
-    (sentence,) = inputs.superseded
-    for said in ("b_older", "a_newer", newer, older or "unknown"):
-        assert said in sentence
-
-
-def test_of_one_date_the_file_that_holds_more_wins(tmp_path: Path) -> None:
-    table(tmp_path, "less", "2024-10-18", ["AAA"])
-    table(tmp_path, "more", "2024-10-18", ["AAA", "BBB"])
-    assert names(find([tmp_path])) == ["more"]
-
-
-def test_pages_have_no_editions_and_all_are_read() -> None:
-    inputs = find([SAMPLES / "harmonizome-text"])
-    assert len(inputs.taken) == len(list((SAMPLES / "harmonizome-text").glob("*.txt")))
-    assert not inputs.superseded
 
 
 def test_where_files_lie_and_the_order_they_are_named_in_make_no_difference(tmp_path: Path) -> None:

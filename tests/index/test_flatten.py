@@ -231,9 +231,9 @@ def test_a_citation_leads_to_the_paper_of_its_own_source_whatever_its_number() -
                 ),
             ),
         ),
-        references=(Reference(1, pmid="11"), Reference(2, pmid="12")),
+        references=(Reference(1, pmid="11", title="T"), Reference(2, pmid="12", title="T")),
     )
-    other = named(go("", GO, "IDA", cited=(1,)), source=GO, references=(Reference(1, pmid="21"),))
+    other = named(go("", GO, "IDA", cited=(1,)), source=GO, references=(Reference(1, pmid="21", title="T"),))
     doc = document(other, one)
 
     def papers(line: Line) -> list[tuple[str | None, str]]:
@@ -244,7 +244,7 @@ def test_a_citation_leads_to_the_paper_of_its_own_source_whatever_its_number() -
     assert papers(second) == [("12", "sentence"), ("11", "sentence")]
     assert papers(lines(doc, "go")[0]) == [("21", "sentence")]
     by_paper = {line.text: papers(line) for line in lines(doc, "reference")}
-    assert by_paper == {f"PMID {n}": [(n, "sentence")] for n in ("11", "12", "21")}
+    assert by_paper == {f"T. PMID {n}": [(n, "sentence")] for n in ("11", "12", "21")}
     owners = {one.reference.pmid: doc.sources[one.source].name for one in doc.references}
     assert owners == {"11": "Harmonizome", "12": "Harmonizome", "21": "GO"}
 
@@ -282,7 +282,7 @@ def test_a_paper_of_which_nothing_is_known_makes_no_empty_line() -> None:
     ],
 )
 def test_a_go_fact_has_the_words_of_its_source_else_of_the_ontology_and_todays_id(
-    fact: Fact, terms: Mapping[str, GoTerm], expected: tuple[str, str]
+    fact: Fact, terms: GoNames, expected: tuple[str, str]
 ) -> None:
     (line,) = lines(document(named(fact), go_names=terms), "go")
     assert (line.text, line.key) == expected
@@ -454,3 +454,13 @@ def test_a_sentence_that_only_says_that_nothing_is_known_is_marked() -> None:
         sections=(section("summary", SUMMARY, "The function of AAA is unknown.", "AAA binds zinc."),),
     )
     assert [line.says_nothing for line in lines(document(page), "summary")] == [True, False]
+
+
+def test_a_paper_known_by_its_number_alone_is_no_line_where_a_fact_cites_it() -> None:
+    cited, title = Reference(1, pmid="11"), Reference(2, pmid="12", title="Zinc in kidneys")
+    uncited = Reference(3, pmid="13")
+    fact = go("", GO, "IDA", cited=(1, 2))
+    doc = document(named(fact, source=GO, references=(cited, title, uncited)))
+    assert texts(doc, "reference") == ["Zinc in kidneys. PMID 12", "PMID 13"]
+    (line,) = lines(doc, "go")
+    assert [doc.references[one.reference].reference.pmid for one in line.cited] == ["11", "12"]

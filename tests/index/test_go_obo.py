@@ -16,7 +16,6 @@ from index.sources import go_obo
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = (ROOT / "tests" / "samples" / "public" / "go-basic.obo").read_bytes()
-REAL = ROOT.parent / "shared" / "corpus" / "go" / "go-basic.obo.gz"
 SHIPPED = ROOT / "data" / "human" / "go-basic.obo.gz"
 
 ZINC_BINDING = GoTerm(
@@ -165,25 +164,6 @@ def test_only_the_gene_ontology_is_claimed() -> None:
 def test_damage_never_raises(at: int, byte: int, cut: bool) -> None:
     damaged = SAMPLE[:at] if cut else SAMPLE[:at] + bytes([byte]) + SAMPLE[at + 1 :]
     assert all(isinstance(item, GoTerm | Problem) for item in terms(damaged))
-
-
-@pytest.mark.skipif(not REAL.is_file(), reason="the publisher's file is not at hand")
-def test_the_published_ontology_holds_43558_terms_none_of_them_obsolete() -> None:
-    count = alternatives = 0
-    for item in opened(REAL):
-        assert isinstance(item, GoTerm)
-        assert not item.obsolete
-        count += 1
-        alternatives += len(item.alt_ids)
-        if item.id == "GO:0006882":
-            assert item == GoTerm(
-                id="GO:0006882",
-                name="cellular zinc ion homeostasis",
-                aspect="biological_process",
-                synonyms=("zinc homeostasis",),
-                is_a=("GO:0046916", "GO:0055069", "GO:0072503"),
-            )
-    assert (count, alternatives) == (43_558, 3_450)
 
 
 def test_the_shipped_ontology_is_closed_under_its_parents() -> None:

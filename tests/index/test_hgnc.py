@@ -16,14 +16,10 @@ from index.sources import hgnc_complete_set, hgnc_withdrawn
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "tests" / "samples" / "public"
-REAL = ROOT.parent / "shared" / "corpus" / "hgnc"
 HUMAN = ROOT / "data" / "human"
 COMPLETE = (SAMPLES / "hgnc_complete_set.tsv").read_bytes()
 WITHDRAWN = (SAMPLES / "withdrawn.tsv").read_bytes()
-OTHER_SYMBOLS = ("alias", "previous_symbol")
 HGNC = Source("HGNC", "curated")
-
-needs_real = pytest.mark.skipif(not REAL.is_dir(), reason="the publishers' files are not at hand")
 
 
 def complete(data: bytes) -> list[Item]:
@@ -193,60 +189,6 @@ def test_damage_never_raises_and_costs_its_line_only(data: bytes, at: int, byte:
     header = data.index(b"\n")
     before = data.count(b"\n", header + 1, at)
     assert items[:before] == parse(data)[:before] or at <= header
-
-
-@needs_real
-def test_the_published_set_holds_43882_genes() -> None:
-    with gzip.open(REAL / "hgnc_complete_set.txt.gz") as stream:
-        items = list(records(stream.read()))
-    assert len(items) == 43_882
-    assert sum(all(one.namespace != "ncbigene" for one in item.identifiers) for item in items) == 69
-    others = {name.spelling.casefold() for item in items for name in item.names if name.kind in OTHER_SYMBOLS}
-    assert len(others) == 57_736
-    assert spellings(items[9941], "alias_name") == ["transforming growth factor-β receptor type V"]
-    assert items[20_000] == GeneRecord(
-        source=HGNC,
-        identifiers=(
-            Identifier("hgnc", "9305"),
-            Identifier("ncbigene", "5521"),
-            Identifier("ensembl", "ENSG00000156475"),
-            Identifier("uniprot", "Q00005"),
-            Identifier("omim", "604325"),
-            Identifier("refseq", "NM_181678"),
-        ),
-        names=(
-            Name("symbol", "PPP2R2B"),
-            Name("name", "protein phosphatase 2 regulatory subunit Bbeta"),
-            Name("alias", "PR55-BETA"),
-            Name("alias", "PR52B"),
-            Name("alias", "B55beta"),
-            Name("previous_symbol", "SCA12"),
-            Name("alias_name", "PP2A subunit B isoform beta"),
-            Name("previous_name", "spinocerebellar ataxia 12"),
-            Name(
-                "previous_name",
-                "protein phosphatase 2 (formerly 2A), regulatory subunit B (PR 52), beta isoform",
-            ),
-        ),
-        facts=(
-            Fact("family", "WD repeat domain containing", HGNC, "HGNC.group:362"),
-            Fact("family", "Protein phosphatase 2 regulatory subunits", HGNC, "HGNC.group:696"),
-            Fact("location", "5q32", HGNC),
-            Fact("locus_type", "gene with protein product", HGNC),
-        ),
-    )
-
-
-@needs_real
-def test_the_published_withdrawn_symbols_are_5176() -> None:
-    """1,795 entries were withdrawn; one more, H2AZ, was merged into nothing that HGNC names."""
-    with gzip.open(REAL / "withdrawn.txt.gz") as stream:
-        items = withdrawn(stream.read())
-    symbols = [item for item in items if isinstance(item, WithdrawnSymbol)]
-    assert len(symbols) == len(items) == 5_176
-    assert sum(not item.successors for item in symbols) == 1_795 + 1
-    assert symbols[1_894] == WithdrawnSymbol("4744", "H2AZ", ())
-    assert symbols[704] == WithdrawnSymbol("1531", "CBBM", (("4206", "OPN1MW"), ("9936", "OPN1LW")))
 
 
 def test_the_shipped_set_holds_every_gene_and_is_read_without_a_problem() -> None:

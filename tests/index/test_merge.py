@@ -249,6 +249,17 @@ def test_a_withdrawn_symbol_leads_to_the_living_genes_at_the_end_of_its_chain(
         assert [one.symbol for one in merged.without_successor] == lost
 
 
+def test_an_id_that_hgnc_withdrew_names_no_gene_and_joins_none() -> None:
+    gone = WithdrawnSymbol("9", "OLD", (("5", "A"),))
+    merged = merge([record(HGNC, "H5 N7", "A"), record(NCBI, "H9 N8", "OLD")], [gone])
+    assert members(merged) == {"HGNC:5": ["HGNC"], "NCBIGene:8": ["NCBI Gene"]}
+
+
+def test_an_id_that_is_withdrawn_in_one_file_and_living_in_the_other_is_living() -> None:
+    merged = merge([record(HGNC, "H9 N7", "A"), record(NCBI, "H9", "A")], [WithdrawnSymbol("9", "A", ())])
+    assert members(merged) == {"HGNC:9": ["HGNC", "NCBI Gene"]}
+
+
 @st.composite
 def records(draw: st.DrawFn) -> GeneRecord:
     words = draw(st.lists(st.sampled_from("H1 H2 N1 N2 N3 E1 E2 E3 U1".split()), max_size=4, unique=True))  # noqa: SIM905

@@ -9,7 +9,7 @@ import pytest
 
 from index.build import build
 from index.documents import Document
-from index.records import WithdrawnSymbol
+from index.records import GoTerm, WithdrawnSymbol
 from search import Genes, open_index
 from tests.making import publish
 
@@ -36,9 +36,13 @@ def searching(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searching]:
     """Publishes hand-made genes and opens them."""
     opened: list[Genes] = []
 
-    def over(*documents: Document, withdrawn: Iterable[WithdrawnSymbol] = ()) -> Genes:
+    def over(
+        *documents: Document,
+        withdrawn: Iterable[WithdrawnSymbol] = (),
+        go_terms: Iterable[GoTerm] = (),
+    ) -> Genes:
         folder = tmp_path_factory.mktemp("made")
-        publish(folder, documents, withdrawn)
+        publish(folder, documents, withdrawn, go_terms)
         opened.append(open_index(folder))
         return opened[-1]
 

@@ -104,7 +104,7 @@ def test_a_rebuild_tells_what_it_read_and_set_aside(run: Run, pages: Path, tmp_p
     assert f"set aside {pages / 'empty.txt'}: empty file; remove it or restore it from its source" in lines
     digest = current_digest(tmp_path / "index")
     assert re.fullmatch(rf"genes 1, seconds [0-9.]+, digest {digest}", lines[-1])
-    assert lines[-2].startswith("set aside 1, ")
+    assert lines[-3].startswith("set aside 1, ")
     assert lines[-2].endswith(f"ignored 1; all listed in {tmp_path / 'index' / 'report.json'}")
     kept = msgspec.json.decode((tmp_path / "index" / "report.json").read_bytes(), type=Report)
     assert kept.ignored == (str(pages / "notes.txt"),)
@@ -113,7 +113,7 @@ def test_a_rebuild_tells_what_it_read_and_set_aside(run: Run, pages: Path, tmp_p
 def test_a_rebuild_that_is_no_terminal_s_is_quiet(run: Run, pages: Path, tmp_path: Path) -> None:
     result = run("index", pages, "--index-dir", tmp_path / "index")
     stages = [line.partition(":")[0] for line in result.stderr.splitlines()]
-    assert stages == ["read", "flatten", "store", "index", "sort", "publish"]
+    assert stages == ["read", "merge", "index", "sort", "publish"]
 
 
 def test_a_rebuild_in_json_is_the_report(run: Run, pages: Path, tmp_path: Path) -> None:

@@ -1,0 +1,176 @@
+"""What follows for a gene from the Gene Ontology (index/ontology.py): the genes that a word meets in the
+labels of terms at or above theirs, and the labels that stand for it there as lines.
+
+A gene that is annotated to "zinc ion binding" is met by "metal", and has the implied line "metal ion
+binding", said by whoever says "zinc ion binding".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, cached_property, lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from msgspec import Struct
+from whoosh.query import NullQuery, Query
+
+from index.analysis import fold_keyword
+from index.documents import Document, Line
+from index.fields import BY_NAME
+from index.ontology import Numbers, Ontology
+from search.engines import Known
+from search.evidence import Implied, ImpliedBy, standing, weights_from
+from search.expand import fields_of, keyword, line_forms, stemmed
+
+FIELD = BY_NAME["go_wider"]
+ANNOTATIONS = "go"
+"""The field of the lines from which the implied ones follow."""
+_KEPT = 64
+"""Words whose labels and genes are kept: a request asks several times for each, and the next one
+often for the same."""
+
+Forms = tuple[tuple[str, ...], ...]
+Held = frozenset[int]
+"""Positions, in the query's words, of those that stand in a line."""
+
+
+class _Met(Struct, frozen=True):
+    """Where a word stands."""
+
+    labels: Numbers
+    known: Query
+
+
+class Wider:
+    """The ontology of one generation, as queries need it; safe to share between threads."""
+
+    def __init__(self, ontology: Ontology, genes: int) -> None:
+        self._ontology = ontology
+        self._genes = genes
+        self._sizes: list[int] = ontology.sizes().tolist()
+        self._met = lru_cache(maxsize=_KEPT)(self._find)
+        self.known: Mapping[str, Callable[[Query], Query]] = {
+            FIELD.name: lambda leaf: self._meeting(leaf).known,
+            "go_id": lambda leaf: self._as_known(ontology.docs(_go_id(leaf))),
+        }
+        """By the field in which a leaf is met: the genes at or under a term (search.expand.Beside)."""
+
+    def implied(self, leaves: Sequence[Query]) -> ImpliedBy:
+        """The lines that follow for a gene and hold any of the leaves."""
+        labels = {
+            position: self._meeting(leaf).labels
+            for position, leaf in enumerate(leaves)
+            if FIELD in fields_of(leaf)
+        }
+        terms = [self._ontology.find(_go_id(leaf)) for leaf in leaves]
+        return _ImpliedLines(self._ontology, self._sizes, labels, terms)
+
+    def _meeting(self, leaf: Query) -> _Met:
+        return self._met(line_forms(leaf, FIELD), stemmed(leaf, FIELD))
+
+    def _find(self, forms: Forms, as_stems: bool) -> _Met:
+        labels = np.unique(np.concatenate([self._ontology.holding(form, as_stems) for form in forms]))
+        terms = np.unique(self._ontology.terms_of(labels))
+        return _Met(labels, self._as_known(self._ontology.docs_under(terms)))
+
+    def _as_known(self, docs: Numbers) -> Query:
+        if not len(docs):
+            return NullQuery
+        return Known(docs, FIELD.weight * weights_from([len(docs)], self._genes)[0])
+
+
+class _Label(NamedTuple):
+    """A label that holds words of the query; the smaller the more specific its term."""
+
+    genes: int
+    """How many are at or under the term."""
+    term: int
+    label: int
+
+
+class _ImpliedLines:
+    """The lines that follow for a gene and hold words of one query: for each set of words that no other of
+    them holds with more the strongest, of equal ones that of the most specific term."""
+
+    def __init__(
+        self,
+        ontology: Ontology,
+        sizes: Sequence[int],
+        labels: Mapping[int, Numbers],
+        terms: Sequence[int | None],
+    ) -> None:
+        """``labels`` hold the word of a position; ``terms`` are those whose identifier it is."""
+        self._ontology = ontology
+        self._sizes = sizes
+        self._labels = labels
+        self._terms = terms
+        named = frozenset(position for position, term in enumerate(terms) if term is not None)
+        self._all = named.union(position for position, met in labels.items() if len(met))
+        self._above = cache(self._holding_above)
+
+    def __call__(self, document: Document, adds: Callable[[Held], bool]) -> Iterator[Implied]:
+        if not adds(self._all):
+            return
+        found: dict[Held, tuple[tuple[float, _Label, bool], Line]] = {}
+        for weakness, term, line in self._annotated(document):
+            for held, label in self._above(term):
+                rank = weakness, label, label.term != term
+                if held not in found or rank < found[held][0]:
+                    found[held] = rank, line
+        given: list[Held] = []
+        for held in sorted(filter(adds, found), key=len, reverse=True):
+            if not any(held < more for more in given):
+                given.append(held)
+                (_, label, _), via = found[held]
+                yield self._line(label, via)
+
+    def _annotated(self, document: Document) -> list[tuple[float, int, Line]]:
+        """(how little it counts, term, line) of each annotation, the strongest and most specific first."""
+        found = [
+            (-standing(document, line), term, line)
+            for line in document.lines
+            if line.field == ANNOTATIONS and line.key and (term := self._ontology.find(line.key)) is not None
+        ]
+        return sorted(found, key=lambda own: (own[0], self._sizes[own[1]]))
+
+    def _holding_above(self, term: int) -> list[tuple[Held, _Label]]:
+        """Of the labels of terms at or above one, for each set of words that is part of no other the most
+        specific term's."""
+        found: dict[Held, _Label] = {}
+        for above in self._ontology.above(term).tolist():
+            for held, label in self._holding.get(above, ()):
+                if held not in found or label < found[held]:
+                    found[held] = label
+        return [(held, label) for held, label in found.items() if not any(held < more for more in found)]
+
+    def _line(self, label: _Label, via: Line) -> Implied:
+        text, go_id = self._ontology.text(label.label), self._ontology.go_id(label.term)
+        named = frozenset(position for position, meant in enumerate(self._terms) if meant == label.term)
+        return Implied(Line(FIELD.name, text, via.source, via.cited, key=go_id), via, named)
+
+    @cached_property
+    def _holding(self) -> dict[int, list[tuple[Held, _Label]]]:
+        """By term, its first label for each set of words that one of its labels holds."""
+        words = np.zeros(self._ontology.labels, np.uint64)  # a bit a word; a query has at most 64
+        for position, labels in self._labels.items():
+            words[labels] |= np.uint64(1 << position)
+        for position, named in enumerate(self._terms):
+            if named is not None:
+                words[self._ontology.labels_of(named)] |= np.uint64(1 << position)
+        labels = np.flatnonzero(words).astype(np.int32)
+        terms = self._ontology.terms_of(labels)
+        sets, which = np.unique(words[labels], return_inverse=True)
+        _, first = np.unique(terms.astype(np.int64) * len(sets) + which, return_index=True)
+        helds = [frozenset(n for n in range(len(self._terms)) if bits >> n & 1) for bits in sets.tolist()]
+        holding: dict[int, list[tuple[Held, _Label]]] = {}
+        for term, bits, label in zip(
+            *(column[first].tolist() for column in (terms, which, labels)), strict=True
+        ):
+            holding.setdefault(term, []).append((helds[bits], _Label(self._sizes[term], term, label)))
+        return holding
+
+
+def _go_id(leaf: Query) -> str:
+    """The identifier that a leaf is, if it is one, quoted or not."""
+    return fold_keyword(keyword(leaf)).replace(" ", ":", 1)
