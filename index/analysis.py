@@ -41,6 +41,7 @@ _TOKEN = re.compile(
     rf"(?:[{_GREEK_CLASS}][{_MARKS}{_INVISIBLE}]*"
     rf"|(?:[^\W_{_GREEK_CLASS}][{_MARKS}{_INVISIBLE}]*)+)(?:['’][sS]\b)?"
 )
+_ASCII_RUN = re.compile(r"[A-Za-z0-9]+")
 _POSSESSIVE = ("'s", "’s", "'S", "’S")
 _GREEK_NAME = (
     "(?:alpha|beta|gamma|delta|epsilon|kappa|lambda|sigma|theta|zeta|omega"
@@ -139,4 +140,6 @@ def fold_keyword(value: str) -> str:
 def fold_spelling(name: str) -> str:
     """A name without regard to case, dashes, blanks, other punctuation and Greek letters:
     ``TNF-α``, ``TNFalpha`` and ``tnf alpha`` are one.  Empty only for an empty name."""
+    if name.isascii() and "'" not in name:
+        return "".join(_ASCII_RUN.findall(name)).lower() or fold_case(name)
     return "".join(terms(name)) or fold_case(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
@@ -18,6 +18,7 @@ from index.records import (
     Fact,
     GeneLink,
     GeneRecord,
+    Identifier,
     NameKind,
     Provenance,
     Reference,
@@ -41,6 +42,12 @@ NAME_FIELD: dict[NameKind, str] = {
 }
 _PREFIX = {"hgnc": "HGNC:", "ncbigene": "NCBIGene:", "omim": "OMIM:", "uniprot": "UniProt:"}
 _READ_FOR_MENTIONS = frozenset({"description", "summary", "atlas", "go", "reference", "publication"})
+_SAID_BY_EACH = frozenset(field.name for field in FIELDS) - {
+    *NAME_FIELD.values(),
+    *("identifier", "family", "location", "locus_type", "go"),
+}
+"""What one source says is a line beside the same from another; a name or an identifier is one line, of
+the strongest source that has it."""
 _MAY_SAY_NOTHING = frozenset({"summary", "description"})
 _KIND: dict[NameKind, Attributes] = {kind: {"kind": kind} for kind in NAME_FIELD}
 _NO_ATTRIBUTES: Attributes = {}
@@ -98,10 +105,10 @@ class _Flattening:
         identifiers: dict[tuple[str, str], None] = {}
         for record in gene.records:
             for identifier in record.identifiers:
-                identifiers[(identifier.namespace, identifier.value)] = None
-                prefix = _PREFIX.get(identifier.namespace, "")
-                if identifier.namespace != "uniprot_entry":
-                    self._add("identifier", prefix + identifier.value, record.source)
+                known = (identifier.namespace, identifier.value)
+                if known not in identifiers:
+                    identifiers[known] = None
+                    self._add_identifier(identifier, record.source)
             self._add_record(record)
         identifiers.update({("hgnc_withdrawn", entry.hgnc_id): None for entry in gene.withdrawn})
         strongest = {name.kind: name.spelling for name, _ in reversed(names)}
@@ -120,6 +127,12 @@ class _Flattening:
             popularity=max(gene.popularity, *[record.popularity or 0.0 for record in gene.records]),
         )
 
+    def _add_identifier(self, identifier: Identifier, source: Source) -> None:
+        if identifier.namespace != "uniprot_entry":
+            place = ("identifier", identifier.value, identifier.namespace, "")
+            text = _PREFIX.get(identifier.namespace, "") + identifier.value
+            self._lines[place] = self._line("identifier", text, source)
+
     def _add_record(self, record: GeneRecord) -> None:
         numbered = {reference.n: self._reference(record.source, reference) for reference in record.references}
         for section in record.sections:
@@ -136,9 +149,9 @@ class _Flattening:
             elif not (fact.field == "reference" and fact.citations):
                 cited = _cited(fact.citations, numbered)
                 self._add(fact.field, fact.text, fact.source, cited, fact.links, fact.key, fact.attributes)
-        cited = None if all(map(_describes, record.references)) else _cited_numbers(record)
+        told = set() if all(map(_describes, record.references)) else _cited_numbers(record)
         for reference in record.references:
-            if cited is None or _describes(reference) or reference.n not in cited:
+            if _describes(reference) or reference.n not in told:
                 self._add_reference(reference, record.source, numbered[reference.n])
         for dataset in record.datasets:
             self._add_dataset(dataset, record.source)
@@ -200,7 +213,7 @@ class _Flattening:
         text = text.rstrip()
         if not text:
             return
-        place = (field, fold_case(text), key, "" if field == "go" else source.name)
+        place = (field, fold_case(text), key, source.name if field in _SAID_BY_EACH else "")
         earlier = self._lines.get(place)
         if earlier is not None:
             if {*cited} <= {*earlier.cited}:
@@ -263,8 +276,10 @@ class _Flattening:
         return self._references.setdefault(numbered, len(self._references))
 
 
-def _cited(citations: Iterable[Citation], numbered: Mapping[int, int]) -> tuple[Cited, ...]:
-    return tuple(Cited(numbered[c.n], c.scope) for c in citations if c.n in numbered)
+def _cited(citations: Sequence[Citation], numbered: Mapping[int, int]) -> tuple[Cited, ...]:
+    if not citations:
+        return ()
+    return tuple([Cited(numbered[c.n], c.scope) for c in citations if c.n in numbered])
 
 
 def _describes(reference: Reference) -> bool:
@@ -274,8 +289,9 @@ def _describes(reference: Reference) -> bool:
 
 def _cited_numbers(record: GeneRecord) -> set[int]:
     """Numbers of the references that a fact or sentence of the record cites."""
-    sentences = (sentence for section in record.sections for sentence in section.sentences)
-    return {citation.n for said in (*record.facts, *sentences) for citation in said.citations}
+    citations = [fact.citations for fact in record.facts]
+    citations += [sentence.citations for section in record.sections for sentence in section.sentences]
+    return {citation.n for cited in citations for citation in cited}
 
 
 def _citation_line(reference: Reference) -> str:

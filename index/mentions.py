@@ -69,10 +69,12 @@ class MentionFinder:
 
     def _find(self, text: str) -> tuple[Found, ...]:
         """The mentions in a text, in order, none overlapping."""
+        words = _RUN.findall(text)
+        begins = [f"{one} {other}" for one, other in pairwise(words)]
+        if self._single.isdisjoint(words) and self._longest.keys().isdisjoint(begins):
+            return ()
         found: list[Found] = []
         runs = list(_RUN.finditer(text))
-        words = [run.group() for run in runs]
-        begins = [f"{one} {other}" for one, other in pairwise(words)]
         begins.append("")
         position = 0
         while position < len(runs):

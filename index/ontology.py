@@ -248,7 +248,7 @@ class Ontology:
 
     Raises:
         OSError: a file is missing.
-        ValueError: a file is damaged, or does not go with the others.
+        ValueError, EOFError: a file is damaged, or does not go with the others.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -294,9 +294,13 @@ class Ontology:
         start, end = self._arrays.above_starts[term : term + 2].tolist()
         return self._arrays.above_of[start:end]
 
-    def sizes(self) -> Starts:
-        """By term, how many genes are at or under it: the fewer, the more specific it is."""
-        return np.diff(self._arrays.genes_starts)
+    def breadths(self) -> Numbers:
+        """By term, its place among all when the most specific come first: those with the fewest genes, of
+        these the ones with the most terms above them."""
+        genes, above = np.diff(self._arrays.genes_starts), np.diff(self._arrays.above_starts)
+        places = np.empty(self.terms, np.int32)
+        places[np.lexsort((-above, genes))] = np.arange(self.terms)
+        return places
 
     def labels_of(self, term: int) -> range:
         first, end = self._arrays.label_starts[term : term + 2].tolist()

@@ -2,8 +2,9 @@
 
 Records are frozen and typed.  Offsets are in Unicode code points.  A record
 keeps what its source states and says who states it; nothing is merged or
-judged here (see merge.py).  They hold no cycles, so the garbage collector is spared
-them (``gc=False``): it took most of the time of keeping many.
+judged here (see merge.py).  Encoded, a record is an array of its fields in
+their order.  Records hold no cycles, so the garbage collector is spared them
+(``gc=False``): it took most of the time of keeping many.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ HUMAN = 9606
 AttributeValue = str | int | float
 
 
-class Source(Struct, frozen=True, order=True, gc=False):
+class Source(Struct, array_like=True, frozen=True, order=True, gc=False):
     """Who says it."""
 
     name: str
@@ -52,7 +53,7 @@ class Source(Struct, frozen=True, order=True, gc=False):
     """ISO 8601, as precise as the source is: ``2013``, ``2013-03`` or ``2013-03-07``."""
 
 
-class Reference(Struct, frozen=True, omit_defaults=True, gc=False):
+class Reference(Struct, array_like=True, frozen=True, omit_defaults=True, gc=False):
     """A paper, as far as the source describes it."""
 
     n: int
@@ -67,14 +68,14 @@ class Reference(Struct, frozen=True, omit_defaults=True, gc=False):
     """Relative citation ratio (iCite), where the source states it."""
 
 
-class Citation(Struct, frozen=True, order=True, gc=False):
+class Citation(Struct, array_like=True, frozen=True, order=True, gc=False):
     """A reference that supports a sentence or fact; ``n`` is the reference's number."""
 
     n: int
     scope: Scope = "sentence"
 
 
-class GeneLink(Struct, frozen=True, order=True, gc=False):
+class GeneLink(Struct, array_like=True, frozen=True, order=True, gc=False):
     """A link of the source that names a gene: certain, unlike a recognised mention."""
 
     start: int
@@ -83,7 +84,7 @@ class GeneLink(Struct, frozen=True, order=True, gc=False):
     """``NCBIGene:2099`` or ``HGNC:3467``."""
 
 
-class Sentence(Struct, frozen=True, omit_defaults=True, gc=False):
+class Sentence(Struct, array_like=True, frozen=True, omit_defaults=True, gc=False):
     """One sentence, ``text[start:end]`` of its section."""
 
     start: int
@@ -93,7 +94,7 @@ class Sentence(Struct, frozen=True, omit_defaults=True, gc=False):
     """Offsets in the section's text, as ``start`` and ``end`` are."""
 
 
-class Section(Struct, frozen=True, gc=False):
+class Section(Struct, array_like=True, frozen=True, gc=False):
     """Running text of one kind from one source."""
 
     field: str
@@ -104,7 +105,7 @@ class Section(Struct, frozen=True, gc=False):
     sentences: tuple[Sentence, ...]
 
 
-class Fact(Struct, frozen=True, omit_defaults=True, gc=False):
+class Fact(Struct, array_like=True, frozen=True, omit_defaults=True, gc=False):
     """One line that can be found and highlighted: a GO term, a family, a tissue."""
 
     field: str
@@ -121,21 +122,21 @@ class Fact(Struct, frozen=True, omit_defaults=True, gc=False):
     """Offsets in ``text``."""
 
 
-class Identifier(Struct, frozen=True, order=True, gc=False):
+class Identifier(Struct, array_like=True, frozen=True, order=True, gc=False):
     """An identifier without its prefix: ``Identifier("hgnc", "7400")``; an Ensembl id without version."""
 
     namespace: IdNamespace
     value: str
 
 
-class Name(Struct, frozen=True, order=True, gc=False):
+class Name(Struct, array_like=True, frozen=True, order=True, gc=False):
     """A name of the gene, in the source's own spelling."""
 
     kind: NameKind
     spelling: str
 
 
-class Dataset(Struct, frozen=True, order=True, gc=False):
+class Dataset(Struct, array_like=True, frozen=True, order=True, gc=False):
     """A row of a page's association table."""
 
     name: str
@@ -145,7 +146,7 @@ class Dataset(Struct, frozen=True, order=True, gc=False):
     """The row's text as it stands."""
 
 
-class Row(Struct, frozen=True, gc=False):
+class Row(Struct, array_like=True, frozen=True, gc=False):
     """A row of a page's own table, also one without text."""
 
     name: str
@@ -153,7 +154,7 @@ class Row(Struct, frozen=True, gc=False):
     """Empty for a row that is a section or holds only an image."""
 
 
-class GeneRecord(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+class GeneRecord(Struct, array_like=True, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What one source says about one gene."""
 
     source: Source

@@ -8,6 +8,7 @@ belong to is flattened.
 from __future__ import annotations
 
 import hashlib
+import mmap
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
@@ -90,25 +91,28 @@ class SpoolWriter:
 
 
 class SpoolReader:
-    """Reads records of all spools of a folder."""
+    """Reads records of all spools of a folder, by memory map."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._open: dict[int, BinaryIO] = {}
+        self._open: dict[int, mmap.mmap] = {}
 
     def records(self, places: Iterable[Place]) -> list[GeneRecord]:
         found = []
         for place in places:
-            stream = self._open.get(place.spool)
-            if stream is None:
-                stream = self._open[place.spool] = path_of(self._folder, place.spool).open("rb")
-            stream.seek(place.start)
-            found.append(_DECODE(stream.read(place.length)))
+            spool = self._open.get(place.spool)
+            if spool is None:
+                spool = self._open[place.spool] = self._map(place.spool)
+            found.append(_DECODE(spool[place.start : place.start + place.length]))
         return found
 
+    def _map(self, number: int) -> mmap.mmap:
+        with path_of(self._folder, number).open("rb") as stream:
+            return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+
     def close(self) -> None:
-        for stream in self._open.values():
-            stream.close()
+        for spool in self._open.values():
+            spool.close()
         self._open.clear()
 
 

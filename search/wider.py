@@ -48,7 +48,7 @@ class Wider:
     def __init__(self, ontology: Ontology, genes: int) -> None:
         self._ontology = ontology
         self._genes = genes
-        self._sizes: list[int] = ontology.sizes().tolist()
+        self._breadths: list[int] = ontology.breadths().tolist()
         self._met = lru_cache(maxsize=_KEPT)(self._find)
         self.known: Mapping[str, Callable[[Query], Query]] = {
             FIELD.name: lambda leaf: self._meeting(leaf).known,
@@ -64,7 +64,7 @@ class Wider:
             if FIELD in fields_of(leaf)
         }
         terms = [self._ontology.find(_go_id(leaf)) for leaf in leaves]
-        return _ImpliedLines(self._ontology, self._sizes, labels, terms)
+        return _ImpliedLines(self._ontology, self._breadths, labels, terms)
 
     def _meeting(self, leaf: Query) -> _Met:
         return self._met(line_forms(leaf, FIELD), stemmed(leaf, FIELD))
@@ -83,8 +83,7 @@ class Wider:
 class _Label(NamedTuple):
     """A label that holds words of the query; the smaller the more specific its term."""
 
-    genes: int
-    """How many are at or under the term."""
+    breadth: int
     term: int
     label: int
 
@@ -96,13 +95,13 @@ class _ImpliedLines:
     def __init__(
         self,
         ontology: Ontology,
-        sizes: Sequence[int],
+        breadths: Sequence[int],
         labels: Mapping[int, Numbers],
         terms: Sequence[int | None],
     ) -> None:
         """``labels`` hold the word of a position; ``terms`` are those whose identifier it is."""
         self._ontology = ontology
-        self._sizes = sizes
+        self._breadths = breadths
         self._labels = labels
         self._terms = terms
         named = frozenset(position for position, term in enumerate(terms) if term is not None)
@@ -132,7 +131,7 @@ class _ImpliedLines:
             for line in document.lines
             if line.field == ANNOTATIONS and line.key and (term := self._ontology.find(line.key)) is not None
         ]
-        return sorted(found, key=lambda own: (own[0], self._sizes[own[1]]))
+        return sorted(found, key=lambda own: (own[0], self._breadths[own[1]]))
 
     def _holding_above(self, term: int) -> list[tuple[Held, _Label]]:
         """Of the labels of terms at or above one, for each set of words that is part of no other the most
@@ -167,7 +166,7 @@ class _ImpliedLines:
         for term, bits, label in zip(
             *(column[first].tolist() for column in (terms, which, labels)), strict=True
         ):
-            holding.setdefault(term, []).append((helds[bits], _Label(self._sizes[term], term, label)))
+            holding.setdefault(term, []).append((helds[bits], _Label(self._breadths[term], term, label)))
         return holding
 
 

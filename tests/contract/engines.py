@@ -9,7 +9,7 @@ from msgspec import Struct
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from index.documents import Document
-from index.engines import whoosh_index
+from index.engines.whoosh_index import EngineWriter
 from search.engines import Engine
 from search.engines.whoosh_engine import K1, B, WhooshEngine
 
@@ -30,4 +30,10 @@ def _one_byte(length: int) -> int:
     return kept
 
 
-ENGINES = (EngineRow("whoosh", whoosh_index.write, WhooshEngine, B, K1, _one_byte),)
+def _write_whoosh(folder: Path, documents: Sequence[Document]) -> None:
+    with EngineWriter(folder) as writer:
+        for document in documents:
+            writer.add(document)
+
+
+ENGINES = (EngineRow("whoosh", _write_whoosh, WhooshEngine, B, K1, _one_byte),)

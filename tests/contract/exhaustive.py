@@ -10,6 +10,11 @@ where the average is over all documents, those without the field too (this is
 ``whoosh.scoring.bm25``).  A phrase scores as the sum of its words where they stand in
 a row in one line.  AND and OR add up what matches, NOT adds nothing.
 
+A leaf that is met in terms above those a gene is annotated to is ``Above`` in the tree that is given
+here; it is answered by walking up from every gene and reading every label, with one score for all,
+
+    boost * ln(1 + (documents - found + 0.5) / (found + 0.5))
+
 ``length`` is what the engine remembers of a document's length: Whoosh keeps one byte,
 which is exact up to ten words and rounds up above; the average is taken before that.
 """
@@ -20,10 +25,15 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from math import log
 
-from whoosh.query import And, Not, NullQuery, Or, Query, Term
+from whoosh.query import And, Not, NullQuery, Or, Phrase, Query, Term
 
-from index.analysis import fold_keyword, stem, terms
+from index.analysis import fold_keyword, spellings, stem, terms
 from index.documents import Document
+from index.fields import BY_NAME
+from index.ontology import ROOTS
+from index.records import GoTerm
+from search.engines import Known
+from search.expand import Beside
 
 PROSE = {
     "name", "other_name", "family", "description", "summary", "atlas", "go", "tissue", "reference",
@@ -35,13 +45,37 @@ KEYWORDS = {"location", "identifier"}
 Scores = dict[int, float]
 
 
+class Above(Query):  # type: ignore[misc]
+    """A leaf as typed, to be met in the labels of terms at or above a gene's, or by their ids."""
+
+    def __init__(self, leaf: Query, by_id: bool) -> None:
+        self.leaf = leaf
+        self.by_id = by_id
+
+
+def beside(genes_named: Callable[[str], list[str]]) -> Beside:
+    """What expand() needs to make a tree for Exhaustive."""
+    return Beside(
+        genes_named,
+        {"go_wider": lambda leaf: Above(leaf, by_id=False), "go_id": lambda leaf: Above(leaf, by_id=True)},
+    )
+
+
 class Exhaustive:
-    """The documents of a corpus, to be asked physical trees."""
+    """The documents of a corpus and its ontology, to be asked physical trees."""
 
     def __init__(
-        self, documents: Sequence[Document], b: float, k1: float, length: Callable[[int], int]
+        self,
+        documents: Sequence[Document],
+        go_terms: Sequence[GoTerm],
+        b: float,
+        k1: float,
+        length: Callable[[int], int],
     ) -> None:
         self.count = len(documents)
+        self._go = {term.id: term for term in go_terms if not term.obsolete and term.id not in ROOTS}
+        self._todays = {other: term.id for term in self._go.values() for other in term.alt_ids}
+        self._above = [self._terms_above(document) for document in documents]
         self._b, self._k1, self._length = b, k1, length
         self._lines: dict[str, dict[int, list[list[str]]]] = {}
         for number, document in enumerate(documents):
@@ -75,11 +109,51 @@ class Exhaustive:
         if isinstance(tree, Not):
             out = self.scores(tree.query)
             return {number: 0.0 for number in range(self.count) if number not in out}
+        if isinstance(tree, Known):
+            return dict.fromkeys(tree.docs.tolist(), tree.score)
+        if isinstance(tree, Above):
+            return self._by_id(tree.leaf) if tree.by_id else self._by_label(tree.leaf)
         words = [tree.text] if isinstance(tree, Term) else tree.words
         return {
             number: tree.boost * sum(self._word(tree.fieldname, word)[number] for word in words)
             for number in self._standing(tree.fieldname, words)
         }
+
+    def _terms_above(self, document: Document) -> set[str]:
+        found: set[str] = set()
+        new = {line.key for line in document.lines if line.field == "go" and line.key}
+        while new:
+            in_use = {self._todays.get(go_id, go_id) for go_id in new} & self._go.keys()
+            new = {parent for go_id in in_use - found for parent in self._parents(go_id)}
+            found |= in_use
+        return found
+
+    def _parents(self, go_id: str) -> tuple[str, ...]:
+        return self._go[go_id].is_a + self._go[go_id].part_of
+
+    def _by_id(self, leaf: Query) -> Scores:
+        typed = " ".join(leaf.words) if isinstance(leaf, Phrase) else leaf.text
+        asked = fold_keyword(typed).upper().replace(" ", ":")
+        go_id = self._todays.get(asked, asked)
+        return self._alike([number for number, above in enumerate(self._above) if go_id in above])
+
+    def _by_label(self, leaf: Query) -> Scores:
+        if isinstance(leaf, Phrase):
+            forms = [list(leaf.words)]
+        else:
+            forms = [[stem(word) for word in form] for form in spellings(leaf.text)]
+        meeting = {
+            term.id
+            for term in self._go.values()
+            for label in (term.name, *term.synonyms)
+            for form in forms
+            if _in_a_row(form, [w if isinstance(leaf, Phrase) else stem(w) for w in terms(label)])
+        }
+        return self._alike([number for number, above in enumerate(self._above) if above & meeting])
+
+    def _alike(self, found: list[int]) -> Scores:
+        idf = log(1 + (self.count - len(found) + 0.5) / (len(found) + 0.5))
+        return dict.fromkeys(found, BY_NAME["go_wider"].weight * idf)
 
     def _read(self, number: int, document: Document) -> None:
         for line in document.lines:
@@ -124,13 +198,13 @@ class Exhaustive:
         holders = set.intersection(*(set(self._word(stream, word)) for word in words))
         if len(words) == 1:
             return list(holders)
-        width = len(words)
         return [
             number
             for number in holders
-            if any(
-                line[place : place + width] == list(words)
-                for line in self._lines[stream][number]
-                for place in range(len(line))
-            )
+            if any(_in_a_row(words, line) for line in self._lines[stream][number])
         ]
+
+
+def _in_a_row(words: Sequence[str], line: Sequence[str]) -> bool:
+    width = len(words)
+    return any(list(line[place : place + width]) == list(words) for place in range(len(line)))

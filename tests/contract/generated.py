@@ -1,8 +1,9 @@
-"""A generated corpus and the queries that every engine is asked about it.
+"""A generated corpus with an ontology, and the queries that every engine is asked about them.
 
 Words are drawn with a Zipf-like frequency; some lines are planted: phrases inside one
 line, the same two words at the end of one line and the beginning of the next, and
-genes that say exactly the same, so that scores tie.
+genes that say exactly the same, so that scores tie.  The ontology has terms that genes name
+otherwise than it does, terms that no gene is annotated to, alternative ids and a cycle.
 """
 
 from __future__ import annotations
@@ -11,13 +12,19 @@ from collections.abc import Iterator
 from itertools import accumulate
 from random import Random
 
+import msgspec
+
 from index.documents import Document, Line, Mention
-from index.records import Reference
+from index.ontology import ROOTS
+from index.records import GoTerm, Reference
 from tests.making import gene, says
 
 _SYLLABLES = ("ka", "ri", "zo", "men", "tal", "ur", "bi", "sho", "gen", "ex", "ly", "pra")
 _ENDINGS = ("", "s", "ed", "ing", "ation")
 _ODD = ("TNF-α", "NKX2-5", "Su(H)", "β-catenin", "IL2", "IL-2", "5′-end", "p53", "naïve", "ﬁbrin")
+ANNOTATED = 80
+ALTERNATIVE = 500
+"""What an alternative id has over its term's."""
 PLANTED = ("zinc finger", "cell cycle control", "very very rare")
 
 
@@ -77,11 +84,41 @@ def _lines(rng: Random) -> Iterator[Line]:
     if rng.random() < 0.1:
         yield says(f"{_drawn(rng, 1)[0]} zinc", "summary")
         yield says(f"finger {_drawn(rng, 1)[0]}", "summary")
-    for term in rng.sample(range(80), rng.randint(0, 3)):
+    for term in rng.sample(range(ANNOTATED), rng.randint(0, 3)):
         mentioned = f"NCBIGene:{term:06}"
-        yield says(WORDS[term], "go", key=f"GO:{term:07}", mentions=[Mention(0, 1, (mentioned,))])
+        key = _go_id(term + ALTERNATIVE if term % 10 == 3 else term)
+        yield says(WORDS[term], "go", key=key, mentions=[Mention(0, 1, (mentioned,))])
     if rng.random() < 0.7:
         yield says(f"{rng.randint(1, 22)}q{rng.randint(1, 3)}", "location")
+
+
+def _go_id(number: int) -> str:
+    return f"GO:{number:07}"
+
+
+def go_terms() -> list[GoTerm]:
+    """Terms 0 to 79, to which genes are annotated, and 80 to 119, which lie above some of them."""
+    rng = Random(13)  # noqa: S311
+    made = []
+    for number in range(120):
+        above = [number + step for step in rng.sample(range(1, 45), rng.randint(0, 2)) if number + step < 120]
+        synonyms = [" ".join(_drawn(rng, rng.randint(1, 3))) for _ in range(rng.randint(0, 3))]
+        made.append(
+            GoTerm(
+                id=_go_id(number),
+                name=WORDS[number] if number % 5 else f"{_drawn(rng, 1)[0]} {PLANTED[number % 3]}",
+                aspect="biological_process",
+                synonyms=tuple(synonyms),
+                is_a=tuple(map(_go_id, above[:1])) or (min(ROOTS),),
+                part_of=tuple(map(_go_id, above[1:])),
+                alt_ids=(_go_id(number + ALTERNATIVE),),
+                obsolete=number % 17 == 16,
+            )
+        )
+    last, first = made[-1], made[-9]
+    made[-1] = msgspec.structs.replace(last, is_a=(first.id,))
+    made[-9] = msgspec.structs.replace(first, is_a=(last.id,))
+    return [*made, *(GoTerm(id=root, name=WORDS[0], aspect="biological_process") for root in ROOTS)]
 
 
 def queries() -> list[str]:
@@ -116,4 +153,11 @@ def queries() -> list[str]:
     asked += ["pmid:12", "doi:10.1/7", "10.1/7", "NCBIGene:000012", "mentions:G5", "mentions:nobody"]
     asked += ["nowhere", f"nowhere {WORDS[0]}", f"nowhere OR {WORDS[3]}", f"{WORDS[3]} NOT nowhere"]
     asked += ["mentions:nobody OR zinc", "zinc NOT mentions:nobody", "NOT mentions:nobody"]
+    asked += [f"go:{WORDS[term]}" for term in range(0, 120, 7)] + [f'go:"{phrase}"' for phrase in PLANTED]
+    asked += [f"go_wider:{WORDS[3]}", f"{WORDS[2]} NOT go:{WORDS[9]}", f'NOT go_wider:"{PLANTED[0]}"']
+    asked += [_go_id(number) for number in (16, 95, 111, 119, 507, 599)] + [
+        "go_id:GO:0000119",
+        '"GO:0000111"',
+    ]
+    asked += ["NOT GO:0000100", f"go:({WORDS[1]} OR {WORDS[8]}) {WORDS[0]}", *sorted(ROOTS)]
     return list(dict.fromkeys(asked))

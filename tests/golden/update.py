@@ -31,9 +31,24 @@ def records(page: Path) -> list[object]:
     fmt = recognise(page.read_text("utf-8")[:65536])
     assert fmt is not None, page
     with page.open("rb") as stream:
-        return [
-            {"format": fmt.name, "item": msgspec.to_builtins(item)} for item in fmt.parse(stream, page.name)
-        ]
+        return [{"format": fmt.name, "item": plain(item)} for item in fmt.parse(stream, page.name)]
+
+
+def plain(value: object) -> object:
+    """Structs as maps by field name, without what has its default value; for people to read."""
+    if isinstance(value, msgspec.Struct):
+        left_out = value.__struct_config__.omit_defaults
+        told = ((field, getattr(value, field.name)) for field in msgspec.structs.fields(value))
+        return {field.name: plain(one) for field, one in told if not (left_out and _is_default(field, one))}
+    if isinstance(value, (tuple, list)):
+        return [plain(one) for one in value]
+    return value
+
+
+def _is_default(field: msgspec.structs.FieldInfo, value: object) -> bool:
+    if field.default_factory is not msgspec.NODEFAULT:
+        return bool(value == field.default_factory())
+    return bool(value == field.default)
 
 
 def without_texts(page: Path) -> list[object]:
@@ -48,7 +63,8 @@ def without_texts(page: Path) -> list[object]:
 
 
 def _bare(record: GeneRecord) -> dict[str, object]:
-    bare: dict[str, object] = msgspec.to_builtins(record)
+    bare = plain(record)
+    assert isinstance(bare, dict)
     bare["sections"] = [_digests(section) for section in record.sections]
     bare["datasets"] = [
         {"name": dataset.name, "relation": dataset.relation, "raw": _digest(dataset.raw)}
@@ -60,15 +76,15 @@ def _bare(record: GeneRecord) -> dict[str, object]:
 def _digests(section: Section) -> dict[str, object]:
     return {
         "field": section.field,
-        "source": msgspec.to_builtins(section.source),
+        "source": plain(section.source),
         "text": _digest(section.text),
         "sentences": [
             {
                 "start": sentence.start,
                 "end": sentence.end,
                 "text": _digest(section.text[sentence.start : sentence.end]),
-                "citations": msgspec.to_builtins(sentence.citations),
-                "links": msgspec.to_builtins(sentence.links),
+                "citations": plain(sentence.citations),
+                "links": plain(sentence.links),
             }
             for sentence in section.sentences
         ],

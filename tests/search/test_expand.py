@@ -2,36 +2,43 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from whoosh.query import And, Not, NullQuery, Or, Phrase, Query, Term
 
 from index.analysis import fold_keyword
 from index.fields import BY_NAME, FIELDS
-from search.expand import expand
+from search.engines import Known
+from search.expand import Beside, expand
 from search.query import parse
+
+UNDER_A_TERM = Known(np.array([3, 8], np.int32), 0.5)
+WITH_A_LABEL = Known(np.array([2], np.int32), 0.7)
 
 
 def physical(q: str, **named: list[str]) -> Query:
-    return expand(parse(q).tree, lambda name: named.get(name, []))
+    return expand(parse(q).tree, Beside(lambda name: named.get(name, [])))
+
+
+def leaves_of(tree: Query) -> list[Query]:
+    return list(tree.subqueries) if isinstance(tree, Or) else [tree]
 
 
 def streams(tree: Query) -> set[str]:
-    leaves = tree.subqueries if isinstance(tree, Or) else [tree]
-    return {leaf.fieldname for leaf in leaves}
+    return {leaf.fieldname for leaf in leaves_of(tree)}
 
 
 def terms_in(tree: Query, stream: str) -> set[str]:
     """What is looked for in one stream; the words of a phrase apart by blanks."""
-    leaves = tree.subqueries if isinstance(tree, Or) else [tree]
     return {
         " ".join(leaf.words) if isinstance(leaf, Phrase) else leaf.text
-        for leaf in leaves
+        for leaf in leaves_of(tree)
         if leaf.fieldname == stream
     }
 
 
 def test_a_plain_word_is_looked_for_in_every_plain_field_by_stem_in_prose() -> None:
-    plain = [field for field in FIELDS if field.plain]
+    plain = [field for field in FIELDS if field.plain and field.kind != "implied"]
     expected = {field.name + "_stem" if field.kind == "prose" else field.name for field in plain}
     assert streams(physical("kinases")) == expected
     assert terms_in(physical("kinases"), "summary_stem") == {"kinas"}
@@ -39,7 +46,8 @@ def test_a_plain_word_is_looked_for_in_every_plain_field_by_stem_in_prose() -> N
 
 
 def test_a_quoted_word_or_phrase_is_looked_for_as_written_only() -> None:
-    assert streams(physical('"kinases"')) == {field.name for field in FIELDS if field.plain}
+    plain = {field.name for field in FIELDS if field.plain and field.kind != "implied"}
+    assert streams(physical('"kinases"')) == plain
     assert terms_in(physical('"zinc kinases"'), "summary") == {"zinc kinases"}
 
 
@@ -95,6 +103,37 @@ def test_mentions_are_the_genes_that_the_name_may_mean() -> None:
     tree = physical("mentions:PARK2", PARK2=["HGNC:8607", "HGNC:1"])
     assert terms_in(tree, "mentions") == {fold_keyword("HGNC:8607"), fold_keyword("HGNC:1")}
     assert physical("mentions:nobody") is NullQuery
+
+
+@pytest.mark.parametrize(
+    ("q", "expected"),
+    [
+        ("zinc", [WITH_A_LABEL, UNDER_A_TERM]),
+        ('"zinc ion"', [WITH_A_LABEL, UNDER_A_TERM]),
+        ("go:zinc", [WITH_A_LABEL]),
+        ("go_wider:zinc", [WITH_A_LABEL]),
+        ("go_id:GO:0008270", [UNDER_A_TERM]),
+        ("summary:zinc", []),
+        ("WAS in summary", [WITH_A_LABEL, UNDER_A_TERM]),
+    ],
+)
+def test_what_is_known_beside_the_engine_joins_the_leaves_of_its_field(q: str, expected: list[Known]) -> None:
+    beside = Beside(known={"go_wider": lambda leaf: WITH_A_LABEL, "go_id": lambda leaf: UNDER_A_TERM})
+    tree = expand(parse(q).tree, beside)
+    known = [leaf for leaf in _all_leaves(tree) if isinstance(leaf, Known)]
+    assert known == expected
+
+
+def test_nothing_known_beside_the_engine_leaves_the_tree_as_it_is() -> None:
+    beside = Beside(known={"go_wider": lambda leaf: NullQuery, "go_id": lambda leaf: NullQuery})
+    assert expand(parse("go:zinc").tree, beside) == physical("go:zinc") == Term("go_stem", "zinc", 1.0)
+    assert expand(parse("go_wider:zinc").tree, beside) is NullQuery
+
+
+def _all_leaves(tree: Query) -> list[Query]:
+    if isinstance(tree, (And, Or)):
+        return [leaf for child in tree.subqueries for leaf in _all_leaves(child)]
+    return [tree]
 
 
 def test_operators_stay_as_they_are() -> None:

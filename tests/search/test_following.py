@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from index.documents import Document
-from index.generations import MANIFEST, generation_path, point_to, remove_unused
+from index.generations import FORMAT_VERSION, MANIFEST, generation_path, point_to, remove_unused
 from search import IndexUnavailable, Page, open_index
 from tests.making import gene, publish
 
@@ -81,7 +81,9 @@ def _with_garbage_for_a_manifest(folder: Path) -> None:
 
 def _of_another_format(folder: Path) -> None:
     manifest = (folder / MANIFEST).read_text("utf-8")
-    (folder / MANIFEST).write_text(manifest.replace('"format": 1', '"format": 999'), "utf-8")
+    ours = f'"format": {FORMAT_VERSION}'
+    assert ours in manifest
+    (folder / MANIFEST).write_text(manifest.replace(ours, '"format": 999'), "utf-8")
 
 
 def _without_records(folder: Path) -> None:
@@ -96,6 +98,15 @@ def _with_garbage_for_records(folder: Path) -> None:
 def _with_records_cut_short(folder: Path) -> None:
     records = folder / "records.sqlite"
     records.write_bytes(records.read_bytes()[:-4096])
+
+
+def _without_ontology(folder: Path) -> None:
+    shutil.rmtree(folder / "ontology")
+
+
+def _with_an_ontology_cut_short(folder: Path) -> None:
+    starts = folder / "ontology" / "genes_starts.npy"
+    starts.write_bytes(starts.read_bytes()[:-1])
 
 
 def _without_engine(folder: Path) -> None:
@@ -142,6 +153,8 @@ DAMAGES = (
     _without_records,
     _with_garbage_for_records,
     _with_records_cut_short,
+    _without_ontology,
+    _with_an_ontology_cut_short,
     _without_engine,
     _with_a_segment_cut_short,
     _with_garbage_for_the_engines_contents,
