@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -178,11 +179,13 @@ class _Flattening:
         """A GO fact under today's id, by the name its source gives it, else by the ontology's."""
         key, name = self._go_names.get(fact.key or "", (fact.key, fact.key or ""))
         text = fact.text or name
-        place = ("go", fold_case(text), key, "")
+        if not text:
+            return
+        place = ("go", _folded_term(text), key, "")
         earlier = self._lines.get(place)
         if earlier is None:
             cited = _cited(fact.citations, numbered)
-            self._add("go", text, fact.source, cited, fact.links, key, fact.attributes)
+            self._lines[place] = self._line("go", text, fact.source, cited, fact.links, key, fact.attributes)
         else:
             self._lines[place] = self._joined(earlier, fact, numbered)
 
@@ -274,6 +277,12 @@ class _Flattening:
     def _reference(self, source: Source, reference: Reference) -> int:
         numbered = NumberedReference(self._source(source), reference)
         return self._references.setdefault(numbered, len(self._references))
+
+
+@lru_cache(maxsize=1 << 16)
+def _folded_term(name: str) -> str:
+    """The names of GO's terms come again with every gene."""
+    return fold_case(name)
 
 
 def _cited(citations: Sequence[Citation], numbered: Mapping[int, int]) -> tuple[Cited, ...]:

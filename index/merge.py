@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 from msgspec import Struct
 
-from index.records import Identifier, IdNamespace, WithdrawnSymbol
+from index.records import Identifier, IdNamespace, Withdrawal, WithdrawnSymbol
 from index.spool import Head
 
 AUTHORITY = ("HGNC", "NCBI Gene")
@@ -47,8 +47,8 @@ class Merged(Struct):
     """What two sides disagree about, each named; nothing was merged because of it."""
     unplaced: list[Head]
     """Records without any name of a gene that no other source names."""
-    without_successor: list[WithdrawnSymbol]
-    """Those that lead to no gene of this index: withdrawn for good, or into a gene it lacks."""
+    withdrawals: list[Withdrawal]
+    """What became of every withdrawn symbol."""
 
     @property
     def joined(self) -> int:
@@ -61,27 +61,27 @@ def merge(heads: Iterable[Head], withdrawn: Iterable[WithdrawnSymbol] = ()) -> M
     withdrawn = list(withdrawn)
     heads = _canonical(heads)
     placing = _Placing(_former_ids(heads, withdrawn))
-    nameless: list[Head] = []
+    nameless: list[tuple[Head, _Anchors]] = []
     by_symbol_only: list[Head] = []
     for head in heads:
         anchors = placing.anchors(head)
         if not head.speaks or (anchors and not head.names):
-            nameless.append(head)
+            nameless.append((head, anchors))
         elif anchors:
             placing.place(head, anchors)
         else:
             by_symbol_only.append(head)
-    unplaced = [head for head in nameless if not placing.place_nameless(head)]
+    unplaced = [head for head, anchors in nameless if not placing.place_nameless(head, anchors)]
     for head in by_symbol_only:
         placing.place_by_symbol(head)
     genes = _by_id(placing)
-    without_successor = _follow(withdrawn, genes)
+    withdrawals = _follow(withdrawn, genes)
     ordered = [genes[gene_id] for gene_id in sorted(genes)]
     return Merged(
         genes=ordered,
         conflicts=sorted({*placing.conflicts, *_shared_symbols(ordered)}),
         unplaced=unplaced,
-        without_successor=without_successor,
+        withdrawals=withdrawals,
     )
 
 
@@ -188,9 +188,9 @@ class _Placing:
             for value in values:
                 self._by_anchor.setdefault((namespace, value, taxon), gene)
 
-    def place_nameless(self, head: Head) -> bool:
+    def place_nameless(self, head: Head, anchors: _Anchors) -> bool:
         """Add what is said about a gene to it; False when no record names the gene."""
-        owners = self._owners(self.anchors(head), head.taxon)
+        owners = self._owners(anchors, head.taxon)
         if owners:
             self._members[owners[0]].append(head)
         return bool(owners)
@@ -274,25 +274,25 @@ def _digest(told: object) -> str:
     return "src:" + hashlib.sha256(msgspec.json.encode(told, order="sorted")).hexdigest()[:16]
 
 
-def _follow(withdrawn: Iterable[WithdrawnSymbol], genes: dict[str, MergedGene]) -> list[WithdrawnSymbol]:
-    """Give each withdrawn symbol to the living genes at the end of its chain; return the rest."""
+def _follow(withdrawn: Iterable[WithdrawnSymbol], genes: dict[str, MergedGene]) -> list[Withdrawal]:
+    """Give each withdrawn symbol to the living genes at the end of its chain; what became of all."""
     ordered = sorted(withdrawn, key=lambda entry: (entry.hgnc_id, entry.symbol, entry.successors))
     entries = {entry.hgnc_id: entry for entry in ordered}
-    lost = []
+    told = []
     for entry in sorted(entries.values(), key=lambda entry: (entry.symbol, entry.hgnc_id)):
         living: dict[str, tuple[str, str]] = {}
         seen = {entry.hgnc_id}
         waiting = list(entry.successors)
         while waiting:
             hgnc_id, symbol = waiting.pop(0)
-            if f"HGNC:{hgnc_id}" in genes:
-                living[f"HGNC:{hgnc_id}"] = (hgnc_id, symbol)
+            if gene := genes.get(f"HGNC:{hgnc_id}"):
+                living[gene.id] = (hgnc_id, _symbol(gene.heads) or symbol)
             elif hgnc_id in entries and hgnc_id not in seen:
                 seen.add(hgnc_id)
                 waiting.extend(entries[hgnc_id].successors)
-        if not living:
-            lost.append(entry)
+        symbols = [symbol for _, symbol in living.values() or entry.successors]
+        told.append(Withdrawal(entry.symbol, tuple(dict.fromkeys(symbols)), bool(living)))
         resolved = WithdrawnSymbol(entry.hgnc_id, entry.symbol, tuple(living.values()))
         for gene_id in living:
             genes[gene_id].withdrawn.append(resolved)
-    return lost
+    return told

@@ -200,6 +200,17 @@ class WithdrawnSymbol(Struct, frozen=True):
     """(HGNC id without prefix, symbol) of each entry it went into; empty: no successor."""
 
 
+class Withdrawal(Struct, frozen=True):
+    """What became of a withdrawn symbol, at the end of its chain."""
+
+    symbol: str
+    successors: tuple[str, ...]
+    """Symbols: of the genes of this index that it leads to; where there are none, of the entries
+    that it went into; empty when it was withdrawn for good."""
+    living: bool
+    """Whether the successors are genes of this index."""
+
+
 class Problem(Struct, frozen=True, order=True):
     """Something that was set aside, or read with a warning."""
 

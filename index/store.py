@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from index.analysis import fold_case, fold_spelling
 from index.documents import Document, decode
-from index.records import NameKind, WithdrawnSymbol
+from index.records import NameKind, Withdrawal
 
 FILE_NAME = "records.sqlite"
 _AT_ONCE = 500
@@ -30,7 +30,8 @@ CREATE TABLE gene (doc INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, symbol TEXT
                    papers INTEGER NOT NULL, data BLOB NOT NULL);
 CREATE TABLE name (fold TEXT NOT NULL, spelling TEXT NOT NULL, kind TEXT NOT NULL, doc INTEGER NOT NULL);
 CREATE TABLE identifier (value TEXT NOT NULL, namespace TEXT NOT NULL, doc INTEGER NOT NULL);
-CREATE TABLE withdrawn (fold TEXT NOT NULL, symbol TEXT NOT NULL, successors TEXT NOT NULL);
+CREATE TABLE withdrawn (fold TEXT NOT NULL, symbol TEXT NOT NULL, successors TEXT NOT NULL,
+                        living INTEGER NOT NULL);
 """
 _INDEXES = """
 CREATE INDEX name_fold ON name (fold);
@@ -139,14 +140,14 @@ class StoreWriter:
             self._database.executemany("INSERT INTO name VALUES (?, ?, ?, ?)", rows.names)
             self._database.executemany("INSERT INTO identifier VALUES (?, ?, ?)", rows.identifiers)
 
-    def add_withdrawn(self, withdrawn: Iterable[WithdrawnSymbol]) -> None:
-        """Add the symbols that lead to no gene of this index."""
+    def add_withdrawn(self, withdrawals: Iterable[Withdrawal]) -> None:
+        """Add what became of withdrawn symbols."""
         rows = [
-            (fold_spelling(entry.symbol), entry.symbol, "|".join(symbol for _, symbol in entry.successors))
-            for entry in withdrawn
+            (fold_spelling(one.symbol), one.symbol, "|".join(one.successors), one.living)
+            for one in withdrawals
         ]
         with self._told():
-            self._database.executemany("INSERT INTO withdrawn VALUES (?, ?, ?)", rows)
+            self._database.executemany("INSERT INTO withdrawn VALUES (?, ?, ?, ?)", rows)
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -236,13 +237,13 @@ class RecordStore:
             )
         ]
 
-    def withdrawn(self, name: str) -> list[tuple[str, list[str]]]:
-        """Symbols of this name, but for case, that were withdrawn and lead to no gene of this index,
-        each with what it went into."""
-        rows = self._rows("SELECT symbol, successors FROM withdrawn WHERE fold = ?", fold_spelling(name))
+    def withdrawn(self, name: str) -> list[Withdrawal]:
+        """The withdrawn symbols of this name, but for case."""
+        statement = "SELECT symbol, successors, living FROM withdrawn WHERE fold = ?"
+        rows = self._rows(statement, fold_spelling(name))
         return [
-            (symbol, successors.split("|") if successors else [])
-            for symbol, successors in rows
+            Withdrawal(symbol, tuple(successors.split("|")) if successors else (), bool(living))
+            for symbol, successors, living in rows
             if fold_case(symbol) == fold_case(name)
         ]
 

@@ -46,7 +46,7 @@ def write(
                     engine.add(decode(data))
             if tell is not None:
                 tell(len(annotated))
-        store.add_withdrawn(prepared.merged.without_successor)
+        store.add_withdrawn(prepared.merged.withdrawals)
     digest.add(papers.write(folder, prepared.linked).encode())
     digest.add(ontology.write(folder, prepared.go_terms, annotated).encode())
     return digest.hexdigest()

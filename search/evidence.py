@@ -7,7 +7,7 @@ at the top (ranking.py).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from math import log
 from typing import NamedTuple
@@ -45,6 +45,9 @@ CITED = 1.05
 """Of two equal lines the one with a paper behind it."""
 _IMPLIED_MOST = max(TRUST.values()) * CITED * LINE_KIND["go_wider"]
 """The strength that no implied line exceeds."""
+_NO_WORDS: frozenset[int] = frozenset()
+_PMID_DIGITS = 9
+_LONG_NUMBER = 5
 _IN_REFERENCES = ("pmid", "doi")
 """Fields that a line of a reference shows."""
 
@@ -98,6 +101,9 @@ class Words:
         self._keywords: dict[str, list[int]] = {}
         for position, leaf in enumerate(leaves):
             self._keywords.setdefault(fold_keyword(keyword(leaf)), []).append(position)
+        self._papers = {
+            pmid: position for position, leaf in enumerate(leaves) if (pmid := paper_number(leaf)) is not None
+        }
         self._forms: dict[str, list[tuple[int, bool, tuple[str, ...]]]] = {}
         self._genes = {
             position: frozenset(genes_named(typed(leaf)))
@@ -114,7 +120,12 @@ class Words:
         An implied line is among them only where it may be stronger than all of the gene's own, or holds a
         word that none of these holds.
         """
-        found = [answer for line in document.lines if (answer := self._answer(document, line)) is not None]
+        cited = self._asked_papers(document)
+        found = [
+            answer
+            for line in document.lines
+            if (answer := self._answer(document, line, _cited_in(line, cited))) is not None
+        ]
         found.sort(key=_weakness)
         telling = [answer for answer in found if not answer.line.says_nothing]
         best = telling[0].strength if telling else 0.0
@@ -132,6 +143,16 @@ class Words:
         ]
         return sorted([*found, *following], key=_weakness) if following else found
 
+    def _asked_papers(self, document: Document) -> dict[int, int]:
+        """Of the document's references that the query asks for, the position of the word that does."""
+        if not self._papers:
+            return {}
+        return {
+            place: self._papers[numbered.reference.pmid]
+            for place, numbered in enumerate(document.references)
+            if numbered.reference.pmid in self._papers
+        }
+
     def _share(self, held: frozenset[int]) -> float:
         """The share of the query's weight that some of its words have."""
         known = self._shares.get(held)
@@ -139,7 +160,8 @@ class Words:
             known = self._shares[held] = sum(self._weights[position] for position in held) / self.total
         return known
 
-    def _answer(self, document: Document, line: Line, as_id: frozenset[int] = frozenset()) -> Answer | None:
+    def _answer(self, document: Document, line: Line, as_id: frozenset[int] = _NO_WORDS) -> Answer | None:
+        """What a line holds; ``as_id`` are the words that it is met by without holding them."""
         spans: set[Span] = set()
         held = set(as_id)
         forms = self._forms_in(line.field)
@@ -180,6 +202,23 @@ class Words:
     def _keywords_met(self, line: Line) -> Sequence[int]:
         """Words that are the identifier of the thing a line states, such as a GO id."""
         return () if line.key is None else self._keywords.get(_folded(line.key), ())
+
+
+def paper_number(leaf: Query) -> str | None:
+    """The PubMed ID that a leaf may be: under ``pmid:`` any number, elsewhere one that is too long for a
+    year or a part of a name."""
+    number = typed(leaf).lower().removeprefix("pmid:").strip()
+    if not (number.isascii() and number.isdigit() and len(number) <= _PMID_DIGITS):
+        return None
+    meant = leaf.fieldname == "pmid" or (BY_NAME["pmid"] in fields_of(leaf) and len(number) >= _LONG_NUMBER)
+    return number if meant else None
+
+
+def _cited_in(line: Line, papers: Mapping[int, int]) -> frozenset[int]:
+    """The words that ask for papers which the line cites."""
+    if not papers or not line.cited:
+        return _NO_WORDS
+    return frozenset(papers[cited.reference] for cited in line.cited if cited.reference in papers)
 
 
 def standing(document: Document, line: Line) -> float:

@@ -240,7 +240,7 @@ def _text_search(parsed: Parsed, first: Set[int], limit: int, snapshot: Snapshot
     def named(name: str) -> list[str]:
         return genes_named(name, snapshot.store)
 
-    beside = Beside(named, snapshot.wider.known)
+    beside = Beside(named, snapshot.known)
     leaves = words_of(parsed.tree)
     physical = [expand(leaf, beside) for leaf in leaves]
     holders = [snapshot.engine.matching(leaf) for leaf in physical]

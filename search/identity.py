@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import islice
 
 from msgspec import Struct
@@ -18,7 +18,7 @@ from rapidfuzz.distance import OSA
 
 from index.analysis import fold_case, fold_spelling
 from index.papers import PaperTable
-from index.records import NAME_KINDS, NameKind
+from index.records import NAME_KINDS, NameKind, Withdrawal
 from index.store import GeneRow, IdentifierRow, NameRow, RecordStore
 from search.page import Match, MatchKind, Owner, Suggestion, Withdrawn
 
@@ -112,7 +112,7 @@ def identify(q: str, store: RecordStore, papers: PaperTable) -> Identity:
     return Identity(
         genes=tuple(genes.values()),
         owners=owners if len(owners) > 1 else (),
-        withdrawn=tuple(_withdrawn(asked, named, store)),
+        withdrawn=tuple(map(_withdrawn, store.withdrawn(asked))),
     )
 
 
@@ -220,19 +220,10 @@ def _paper_match(row: GeneRow, numbers: list[str], cited: bool, shared: Mapping[
     return Match("paper", "pmid", told, f"{told}: {papers} {verb} {row.symbol}{beside}")
 
 
-def _withdrawn(asked: str, named: list[Identified], store: RecordStore) -> Iterable[Withdrawn]:
-    heirs: dict[str, list[str]] = {}
-    for gene in named:
-        if gene.match.kind == "withdrawn":
-            heirs.setdefault(gene.match.value, []).append(gene.symbol)
-    for symbol, successors in heirs.items():
-        into = " and ".join(successors)
-        yield Withdrawn(symbol, tuple(successors), f"{symbol}: withdrawn, merged into {into}")
-    for symbol, lost in store.withdrawn(asked):
-        into = (
-            f", merged into {' and '.join(lost)}, which this index lacks" if lost else " without a successor"
-        )
-        yield Withdrawn(symbol, tuple(lost), f"{symbol}: withdrawn{into}")
+def _withdrawn(told: Withdrawal) -> Withdrawn:
+    into = f", merged into {' and '.join(told.successors)}" if told.successors else " without a successor"
+    here = ", which this index lacks" if told.successors and not told.living else ""
+    return Withdrawn(told.symbol, told.successors, f"{told.symbol}: withdrawn{into}{here}")
 
 
 _NEAR = 0.7

@@ -19,10 +19,12 @@ from index.generations import (
 from index.ontology import Ontology
 from index.papers import PaperTable
 from index.store import RecordStore
+from search import linked
 from search.engines import Engine
 from search.engines.whoosh_engine import WhooshEngine
 from search.errors import IndexUnavailable
 from search.identity import NameSuggestions
+from search.linked import linked_genes
 from search.page import IndexVersion
 from search.wider import Wider
 
@@ -51,6 +53,8 @@ class Snapshot:
         self.version = IndexVersion(FORMAT_VERSION, manifest.digest)
         self.suggestions = NameSuggestions(store)
         self.wider = Wider(ontology, store.genes)
+        self.known = {**self.wider.known, linked.FIELD.name: linked_genes(papers, store.genes)}
+        """What is found beside the engine, by field (search.expand.Beside)."""
         self._read_lock = lock
         self._users = 1
         self._count = threading.Lock()

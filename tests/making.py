@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
 
 from index import generations, ontology, papers
 from index.documents import Cited, Digest, Document, Line, Mention, NumberedReference, encode
@@ -11,7 +14,8 @@ from index.engines import whoosh_index
 from index.engines.whoosh_index import EngineWriter
 from index.flatten import NAME_FIELD as NAME_FIELD
 from index.generations import Manifest
-from index.records import GoTerm, Name, NameKind, Provenance, Reference, Source, WithdrawnSymbol
+from index.papers import Linked
+from index.records import GoTerm, Name, NameKind, PaperLinks, Provenance, Reference, Source, Withdrawal
 from index.store import StoreWriter, rows_of
 
 SOURCES = (
@@ -86,13 +90,24 @@ def annotated(documents: Iterable[Document]) -> list[list[str]]:
     ]
 
 
+def _links(linked: Mapping[int, Sequence[str]], ids: Sequence[str]) -> Linked:
+    """The links of documents numbered as their ids are; a gene's number stands for its NCBI Gene ID."""
+    pairs = [(ids.index(gene_id), pmid) for pmid, genes in linked.items() for gene_id in genes]
+    numbers, pmids = (np.array([pair[side] for pair in pairs], "<u4").tobytes() for side in (0, 1))
+    return papers.link([PaperLinks(numbers, pmids)], {n: n for n in range(len(ids))}, len(ids))
+
+
 def publish(
     index_dir: Path,
     documents: Iterable[Document],
-    withdrawn: Iterable[WithdrawnSymbol] = (),
+    withdrawn: Iterable[Withdrawal] = (),
     go_terms: Iterable[GoTerm] = (),
+    linked: Mapping[int, Sequence[str]] = MappingProxyType({}),
 ) -> str:
-    """Publish the genes as the index of a directory; its digest."""
+    """Publish the genes as the index of a directory; its digest.
+
+    ``linked`` leads from PubMed IDs to the ids of the genes that the papers are linked to.
+    """
     ordered = sorted(documents, key=lambda document: document.id)
     digest = Digest({})
     with generations.rebuilding(index_dir) as building:
@@ -103,7 +118,7 @@ def publish(
                 digest.add(data)
                 engine.add(document)
             store.add_withdrawn(withdrawn)
-        papers.write(building, papers.link((), {}, len(ordered)))
+        papers.write(building, _links(linked, [document.id for document in ordered]))
         digest.add(ontology.write(building, go_terms, annotated(ordered)).encode())
         found = digest.hexdigest()
         manifest = Manifest(

@@ -246,7 +246,8 @@ def test_a_withdrawn_symbol_leads_to_the_living_genes_at_the_end_of_its_chain(
     for order in (entries, entries[::-1]):
         merged = merge(living, order)
         assert {gene.id: [one.symbol for one in gene.withdrawn] for gene in merged.genes} == expected
-        assert [one.symbol for one in merged.without_successor] == lost
+        assert [one.symbol for one in merged.withdrawals if not one.living] == lost
+        assert {one.symbol for one in merged.withdrawals} == {one.symbol for one in entries}
 
 
 def test_an_id_that_hgnc_withdrew_names_no_gene_and_joins_none() -> None:
@@ -258,6 +259,16 @@ def test_an_id_that_hgnc_withdrew_names_no_gene_and_joins_none() -> None:
 def test_an_id_that_is_withdrawn_in_one_file_and_living_in_the_other_is_living() -> None:
     merged = merge([record(HGNC, "H9 N7", "A"), record(NCBI, "H9", "A")], [WithdrawnSymbol("9", "A", ())])
     assert members(merged) == {"HGNC:9": ["HGNC", "NCBI Gene"]}
+
+
+def test_what_became_of_a_withdrawn_symbol_is_told_by_todays_symbols() -> None:
+    entries = [withdrawn("1", "W1", "2", "6"), withdrawn("2", "W2", "5"), withdrawn("3", "W3", "99")]
+    merged = merge([record(HGNC, "H5", "NEW5"), record(HGNC, "H6", "NEW6")], entries)
+    assert [(one.symbol, sorted(one.successors), one.living) for one in merged.withdrawals] == [
+        ("W1", ["NEW5", "NEW6"], True),
+        ("W2", ["NEW5"], True),
+        ("W3", ["S99"], False),
+    ]
 
 
 @st.composite

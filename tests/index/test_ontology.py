@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from index.analysis import fold_case, stem, terms
+from index.engines.whoosh_index import schema
+from index.fields import FIELDS
 from index.ontology import FOLDER, ROOTS, Ontology, write
 from index.records import GeneRecord, GoTerm
 from index.sources import go_obo, ncbi_gene2go
@@ -218,6 +220,12 @@ def test_the_digest_tells_a_change_that_an_answer_may_show(
     assert (write(before, TERMS, ANNOTATED) == write(after, go_terms, annotated)) is same
 
 
+def test_the_text_engine_holds_nothing_of_it() -> None:
+    implied = [field.name for field in FIELDS if field.kind == "implied"]
+    assert implied == ["go_wider"]
+    assert not [name for name in schema().names() if name.startswith("go_wider")]
+
+
 # Any graph
 
 WORDS = ["zinc", "zincs", "ion", "of", "binding", "TNF-α", "Zn(2+)", "5'-end", "β-catenin's", "up\u2011down"]
@@ -354,10 +362,8 @@ def test_a_damaged_file_is_told_on_opening_or_never_fails(data: st.DataObject) -
             return
         for term in range(ontology.terms):
             ontology.docs(ontology.go_id(term))
-            for label in (
-                ontology.labels_of(int(ontology.above(term)[-1])) if len(ontology.above(term)) else ()
-            ):
-                ontology.text(label)
+            assert all(0 <= other < ontology.terms for other in ontology.above(term).tolist())
+            assert all(isinstance(ontology.text(label), str) for label in ontology.labels_of(term))
         for word in ("zinc", "ion", "bind"):
             ontology.docs_under(ontology.terms_of(ontology.holding([word], True)))
 

@@ -11,7 +11,7 @@ import pytest
 
 from index.analysis import fold_spelling
 from index.documents import Document, Line, NumberedReference, encode
-from index.records import Name, NameKind, Reference, Source, WithdrawnSymbol
+from index.records import Name, NameKind, Reference, Source, Withdrawal
 from index.store import FILE_NAME, RecordStore, StoreWriter, rows_of
 
 HGNC = Source("HGNC", "curated", "2024-10-18")
@@ -56,7 +56,7 @@ GENES = [
     gene("3", "TNF", ("alias", "TNF-α"), ("name", "tumor necrosis factor"), identifiers=(("omim", "4547"),)),
     gene("4", "C4B_2", ("previous_symbol", "C4B2"), reference=Reference(1, doi="10.1/ABC", pmid="4547")),
 ]
-LOST = [WithdrawnSymbol("90", "GONE-1", ()), WithdrawnSymbol("91", "GONE1", (("92", "X"),))]
+LOST = [Withdrawal("GONE-1", (), False), Withdrawal("GONE1", ("X", "Y"), True)]
 
 
 def written(folder: Path) -> RecordStore:
@@ -154,10 +154,10 @@ def test_versions_of_other_species_and_proteins_are_seen_through(
 
 @pytest.mark.parametrize(
     ("asked", "expected"),
-    [("GONE1", [("GONE1", ["X"])]), ("gone-1", [("GONE-1", [])]), ("gone", []), ("MTTP", [])],
+    [("GONE1", LOST[1:]), ("gone-1", LOST[:1]), ("gone", []), ("MTTP", [])],
 )
-def test_a_withdrawn_symbol_that_leads_nowhere_is_told_by_its_spelling_with_what_it_went_into(
-    store: RecordStore, asked: str, expected: list[tuple[str, list[str]]]
+def test_a_withdrawn_symbol_is_told_by_its_spelling_with_what_became_of_it(
+    store: RecordStore, asked: str, expected: list[Withdrawal]
 ) -> None:
     assert store.withdrawn(asked) == expected
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
 from index.build import build
 from index.documents import Document
-from index.records import GoTerm, WithdrawnSymbol
+from index.records import GoTerm, Withdrawal
 from search import Genes, open_index
 from tests.making import publish
 
@@ -38,11 +39,12 @@ def searching(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searching]:
 
     def over(
         *documents: Document,
-        withdrawn: Iterable[WithdrawnSymbol] = (),
+        withdrawn: Iterable[Withdrawal] = (),
         go_terms: Iterable[GoTerm] = (),
+        linked: Mapping[int, Sequence[str]] = MappingProxyType({}),
     ) -> Genes:
         folder = tmp_path_factory.mktemp("made")
-        publish(folder, documents, withdrawn, go_terms)
+        publish(folder, documents, withdrawn, go_terms, linked)
         opened.append(open_index(folder))
         return opened[-1]
 

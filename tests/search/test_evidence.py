@@ -190,14 +190,19 @@ def test_a_line_that_says_nothing_is_chosen_only_where_nothing_else_answers() ->
 held_words = st.frozensets(st.integers(0, 4), min_size=1)
 candidates = st.lists(
     st.builds(
-        lambda text, held, cited, nothing, strength: Answer(
-            says(text, cited=[0] if cited else [], nothing=nothing), (), held, strength
+        lambda text, held, cited, nothing, strength, implied: Answer(
+            says(text, cited=[0] if cited else [], nothing=nothing and not implied),
+            (),
+            held,
+            strength,
+            says("stated", "go") if implied else None,
         ),
         st.sampled_from([f"line {n}" for n in range(6)]),
         held_words,
         st.booleans(),
         st.booleans(),
         st.floats(0, 1),
+        st.booleans(),
     ),
     max_size=8,
 ).map(lambda found: sorted(found, key=lambda answer: -answer.strength))
@@ -210,13 +215,25 @@ def test_a_choice_is_small_without_repeats_and_begins_with_the_strongest_telling
     chosen = choose(found, limit)
     texts = [answer.line.text for answer in chosen]
     telling = [answer for answer in found if not answer.line.says_nothing] or found
-    assert len(chosen) == min(limit, len({answer.line.text for answer in telling}))
+    own = {answer.line.text for answer in telling if answer.via is None}
+    assert min(limit, len(own)) <= len(chosen) <= min(limit, len({answer.line.text for answer in telling}))
     assert len(texts) == len(set(texts))
     assert all(answer in telling for answer in chosen)
     if limit > 1 and chosen:
         unsaid = [answer for answer in telling if answer.line.cited and answer.line.text not in texts]
-        assert any(answer.line.cited for answer in chosen) or not unsaid
+        assert any(answer.line.cited for answer in chosen) or len(chosen) == 1 or not unsaid
     assert not chosen or chosen[0] is telling[0] or any(answer.line.cited for answer in chosen)
+
+
+@given(candidates)
+def test_an_implied_line_is_chosen_only_for_a_word_that_no_stronger_one_holds(found: list[Answer]) -> None:
+    uncited = {answer.line.text: answer for answer in found if not answer.line.cited}
+    telling = [answer for answer in uncited.values() if not answer.line.says_nothing]
+    ordered = sorted(telling, key=lambda answer: -answer.strength)
+    for answer in choose(ordered):
+        stronger = ordered[: ordered.index(answer)]
+        held = frozenset[int]().union(*(other.held for other in stronger))
+        assert answer.via is None or not answer.held <= held
 
 
 @pytest.fixture(scope="module")

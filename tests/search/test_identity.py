@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index.documents import Document
-from index.records import Reference, WithdrawnSymbol
+from index.records import Reference, Withdrawal
 from search import Genes, Hit
 from tests.making import gene
 from tests.search.conftest import Searching
@@ -51,8 +51,12 @@ GENES = (
 
 @pytest.fixture(scope="module")
 def genes(searching: Searching) -> Genes:
-    gone = WithdrawnSymbol("HGNC:9", "GONE1", ())
-    return searching(*GENES, withdrawn=[gone])
+    told = [
+        Withdrawal("GONE1", (), living=False),
+        Withdrawal("OLD1", ("NEW1", "NEW2"), living=True),
+        Withdrawal("LOST1", ("X", "Y"), living=False),
+    ]
+    return searching(*GENES, withdrawn=told)
 
 
 def named(genes: Genes, q: str) -> list[tuple[str, str]]:
@@ -219,6 +223,11 @@ def test_a_withdrawn_symbol_leads_to_its_successors_and_says_so(genes: Genes) ->
     assert withdrawn.successors == ("NEW1", "NEW2")
     assert withdrawn.reason == "OLD1: withdrawn, merged into NEW1 and NEW2"
     assert page.hits[1].match.reason == "OLD1: withdrawn symbol, now NEW1"
+
+
+def test_a_symbol_that_went_into_genes_this_index_lacks_says_so(genes: Genes) -> None:
+    (told,) = genes.search("lost1").query.withdrawn
+    assert told.reason == "LOST1: withdrawn, merged into X and Y, which this index lacks"
 
 
 def test_a_symbol_withdrawn_without_successor_says_so_and_finds_nothing(genes: Genes) -> None:

@@ -10,10 +10,11 @@ from flask import Flask, render_template
 
 from search import Genes
 from search.gene import GeneChoice
-from search.page import EvidenceReference, GeneMention, Highlight, Owner, Page, Withdrawn
+from search.page import AnnotatedTerm, EvidenceReference, GeneMention, Highlight, Owner, Page, Withdrawn
 from tests.webapp.reading import Element, Reader
 from webapp.pages import EXAMPLES
 from webapp.presenting import gene_address, many, shared_names, when
+from webapp.terminal import print_page
 
 
 def shown(app: Flask, answer: Page) -> Element:
@@ -80,6 +81,25 @@ def test_identifiers_of_another_form_are_shown_and_not_linked(app: Flask, answer
     root = shown(app, with_highlight(answer, sentence="Zinc.", refs=(reference,), key="GO:evil"))
     assert "javascript:alert(1)" in root.all("details", class_="ref")[0].text
     assert not root.all("details", class_="ref")[0].all("a")
+
+
+def test_a_wider_term_says_from_which_of_the_genes_terms_it_follows(app: Flask, answer: Page) -> None:
+    via = AnnotatedTerm("GO:0008270", "zinc <ion> binding")
+    changes = {"section": "go_wider", "sentence": "metal binding", "spans": ((0, 5),), "key": "GO:0046872"}
+    root = shown(app, with_highlight(answer, via=via, **changes))
+    (sentence,) = root.all("div", class_="sentence")
+    assert " ".join(sentence.text.split()) == "metal binding — from zinc <ion> binding, GO:0008270"
+    assert [link.text for link in sentence.all("a")] == ["GO:0008270"]
+    assert "wider term or synonym" in root.all("p", class_="origin")[0].text
+    unlinked = shown(app, with_highlight(answer, via=AnnotatedTerm("GO:evil", "x"), **changes))
+    assert not unlinked.all("div", class_="sentence")[0].all("a")
+
+
+def test_a_terminal_says_so_too(answer: Page, capsys: pytest.CaptureFixture[str]) -> None:
+    via = AnnotatedTerm("GO:0008270", "zinc \x1b ion binding")
+    print_page(with_highlight(answer, section="go_wider", sentence="metal binding", via=via))
+    shown = capsys.readouterr().out
+    assert "metal binding — from zinc ␛ ion binding, GO:0008270  [go_wider, ai: Harmonizome]" in shown
 
 
 @pytest.mark.parametrize(
