@@ -4,8 +4,8 @@
 
 Reads the names from the files anew, with a reader of its own, so that a mistake of the index's
 reader shows: approved, previous and withdrawn symbols and aliases of HGNC's two files, symbols and
-synonyms of NCBI's gene_info.  What NCBI says of a gene goes to HGNC's gene of
-its GeneID, else to that of the HGNC ID it gives, unless HGNC withdrew that.  A name is right when
+synonyms of NCBI's gene_info.  What NCBI says of a gene goes to HGNC's gene of the HGNC ID that it
+gives, else to that of its GeneID; an HGNC ID that was withdrawn names none.  A name is right when
 
 - the first hit is one of its owners of the strongest kind (symbol, previous symbol, alias,
   withdrawn) and ``_match.kind`` says this kind;
@@ -74,8 +74,9 @@ def expected_names(folder: Path) -> list[Expected]:
         if row["Symbol"] == "NEWENTRY" or row.get("type_of_gene") == "biological-region":
             continue
         stated = [x[5:] for x in row["dbXrefs"].split("|") if x.startswith("HGNC:HGNC:")]
-        hgnc_id = next((one for one in stated if one in by_hgnc or one not in gone), "")
-        gene_id = by_entrez.get(row["GeneID"]) or hgnc_id or f"NCBIGene:{row['GeneID']}"
+        stands = next((one for one in stated if one in by_hgnc), None)
+        own = next((one for one in stated if one not in gone), f"NCBIGene:{row['GeneID']}")
+        gene_id = stands or by_entrez.get(row["GeneID"], own)
         kind = "alias" if gene_id in by_hgnc else "symbol"
         _own(owners, [row["Symbol"]], gene_id, kind)
         _own(owners, row["Synonyms"].split("|"), gene_id, "alias")

@@ -75,6 +75,10 @@ _LABEL = {
 }
 
 
+_LITERAL, _CASE, _FOLDED = range(3)
+"""The tiers in which names are compared."""
+
+
 class Identified(Struct, frozen=True):
     """A gene that the query names."""
 
@@ -103,7 +107,8 @@ def identify(q: str, store: RecordStore, papers: PaperTable) -> Identity:
     asked = q[1:-1].strip() if quoted else q.strip()
     if not asked:
         return Identity((), (), ())
-    named = _by_name(asked, store, literal=quoted)
+    withdrawn = store.withdrawn(asked)
+    named = _by_name(asked, store, _LITERAL if quoted else _CASE if withdrawn else _FOLDED)
     identified = [*_by_identifier(asked, store), *_by_paper(asked, store, papers)]
     genes: dict[str, Identified] = {}
     for gene in (*named, *identified):
@@ -112,21 +117,21 @@ def identify(q: str, store: RecordStore, papers: PaperTable) -> Identity:
     return Identity(
         genes=tuple(genes.values()),
         owners=owners if len(owners) > 1 else (),
-        withdrawn=tuple(map(_withdrawn, store.withdrawn(asked))),
+        withdrawn=tuple(map(_withdrawn, withdrawn)),
     )
 
 
 def genes_named(name: str, store: RecordStore) -> list[str]:
     """The ids of the genes that a name or identifier may mean."""
-    named = (*_by_name(name.strip(), store, literal=False), *_by_identifier(name.strip(), store))
+    named = (*_by_name(name.strip(), store), *_by_identifier(name.strip(), store))
     return list(dict.fromkeys(gene.id for gene in named if gene.match.kind != "paper"))
 
 
-def _by_name(asked: str, store: RecordStore, literal: bool) -> list[Identified]:
+def _by_name(asked: str, store: RecordStore, weakest: int = _FOLDED) -> list[Identified]:
+    """The genes of a name, by no weaker tier than ``weakest``; by folding only where nothing else has it."""
     rows = [(tier, row) for row in store.names(asked) if (tier := _tier(asked, row.spelling)) is not None]
-    if literal:
-        rows = [(tier, row) for tier, row in rows if tier == 0]
-    elif any(tier < _FOLDED for tier, _ in rows):
+    rows = [(tier, row) for tier, row in rows if tier <= weakest]
+    if any(tier < _FOLDED for tier, _ in rows):
         rows = [(tier, row) for tier, row in rows if tier < _FOLDED]
     rows.sort(key=lambda ranked: _strength(*ranked))
     first: dict[str, NameRow] = {}
@@ -135,15 +140,12 @@ def _by_name(asked: str, store: RecordStore, literal: bool) -> list[Identified]:
     return [Identified(row.doc, row.id, row.symbol, _name_match(row)) for row in first.values()]
 
 
-_FOLDED = 2
-
-
 def _tier(asked: str, spelling: str) -> int | None:
-    """0 literal, 1 without case, 2 without dashes, blanks and Greek letters."""
+    """In which tier the two are the same name, the strongest there is."""
     if spelling == asked:
-        return 0
+        return _LITERAL
     if fold_case(spelling) == fold_case(asked):
-        return 1
+        return _CASE
     return _FOLDED if fold_spelling(spelling) == fold_spelling(asked) else None
 
 
@@ -261,6 +263,6 @@ class NameSuggestions:
         genes: dict[str, Suggestion] = {}
         for folded, _, _ in found[: 4 * limit]:
             name, _ = names[folded]
-            owner = _by_name(name, self._store, literal=False)[0]
+            owner = _by_name(name, self._store)[0]
             genes.setdefault(owner.id, Suggestion(name, owner.symbol, owner.id))
         return tuple(islice(genes.values(), limit))

@@ -45,6 +45,7 @@ GENES = (
     gene("OTHER", id="HGNC:1", identifiers=[("ncbigene", "12081484"), ("hgnc", "4496")]),
     gene("MIMIT", id="HGNC:2", identifiers=[("uniprot_entry", "MIMIT_HUMAN")]),
     gene("T", id="HGNC:3"),
+    gene("GONE2", id="HGNC:5"),
     gene("NOTCH1", id="HGNC:4", names=[("alias", "NOT")]),
 )
 
@@ -53,6 +54,7 @@ GENES = (
 def genes(searching: Searching) -> Genes:
     told = [
         Withdrawal("GONE1", (), living=False),
+        Withdrawal("GONE-2", (), living=False),
         Withdrawal("OLD1", ("NEW1", "NEW2"), living=True),
         Withdrawal("LOST1", ("X", "Y"), living=False),
     ]
@@ -223,6 +225,12 @@ def test_a_withdrawn_symbol_leads_to_its_successors_and_says_so(genes: Genes) ->
     assert withdrawn.successors == ("NEW1", "NEW2")
     assert withdrawn.reason == "OLD1: withdrawn, merged into NEW1 and NEW2"
     assert page.hits[1].match.reason == "OLD1: withdrawn symbol, now NEW1"
+
+
+def test_a_symbol_withdrawn_for_good_is_no_other_gene_s_name_written_alike(genes: Genes) -> None:
+    assert named(genes, "gone 2") == [("GONE2", "symbol")]
+    assert named(genes, "gone-2") == []
+    assert [told.symbol for told in genes.search("GONE-2").query.withdrawn] == ["GONE-2"]
 
 
 def test_a_symbol_that_went_into_genes_this_index_lacks_says_so(genes: Genes) -> None:

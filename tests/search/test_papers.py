@@ -67,7 +67,6 @@ def test_a_number_that_is_a_gene_and_a_paper_lists_the_gene_first(genes: Genes) 
         ("zinc pmid:70000001", ["AAA", "BBB"]),
         ("zinc 70000002", ["AAA"]),
         ("pmid:70000001 NOT zinc", ["CCC"]),
-        ("pmid:70000001 -copper", ["AAA", "BBB"]),
         ("zinc 2015", []),
         ("pmid:2015 OR copper", ["CCC", "DDD"]),
     ],
