@@ -30,7 +30,7 @@ from index.store import Rows, rows_of
 from index.workers import Workers
 
 _CONTEXT = "context"
-_RUN = 500
+_RUN = 100
 """Genes in a task."""
 
 
@@ -131,7 +131,7 @@ def _flatten_run(task: _Task) -> bytes:
             flat.append(flatten(gene, context.go_names, finder, context.canonical))
         encoded = [encode(document) for document in flat]
         annotated = [
-            [line.key for line in document.lines if line.field == "go" and line.key] for document in flat
+            [line.key for line in document.statements if line.field == "go" and line.key] for document in flat
         ]
         rows = rows_of(zip(encoded, flat, strict=True), task.first)
         return msgspec.msgpack.encode(Run(rows, annotated))

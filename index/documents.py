@@ -12,7 +12,27 @@ from collections.abc import Mapping
 import msgspec
 from msgspec import Struct
 
-from index.records import AttributeValue, Name, Reference, Scope, Source
+from index.records import AttributeValue, Name, NameKind, Reference, Scope, Source
+
+NAME_FIELD: dict[NameKind, str] = {
+    "symbol": "symbol",
+    "previous_symbol": "previous_symbol",
+    "withdrawn": "previous_symbol",
+    "alias": "alias",
+    "name": "name",
+    "previous_name": "other_name",
+    "alias_name": "other_name",
+}
+"""The field in which a name of each kind is searched."""
+_KIND: dict[NameKind, Mapping[str, AttributeValue]] = {kind: {"kind": kind} for kind in NAME_FIELD}
+_PREFIX = {
+    "hgnc": "HGNC:",
+    "ncbigene": "NCBIGene:",
+    "omim": "OMIM:",
+    "uniprot": "UniProt:",
+}
+_NO_LINE = frozenset({"uniprot_entry", "hgnc_withdrawn"})
+"""Identifiers that are only looked up."""
 
 
 class Cited(Struct, frozen=True, array_like=True, gc=False):
@@ -61,13 +81,31 @@ class Document(Struct, frozen=True, array_like=True, gc=False):
     symbol: str
     name: str | None
     names: tuple[Name, ...]
+    name_sources: tuple[int, ...]
+    """Of each name the position in ``sources`` of the strongest that gives it."""
     identifiers: tuple[tuple[str, str], ...]
     """(namespace, value), each once, the strongest source's first."""
+    identifier_sources: tuple[int, ...]
     sources: tuple[Source, ...]
     references: tuple[NumberedReference, ...]
-    lines: tuple[Line, ...]
+    statements: tuple[Line, ...]
+    """What is said about the gene, by field in the order of index.fields."""
     papers: int = 0
     popularity: float = 0.0
+
+    @property
+    def lines(self) -> list[Line]:
+        """Everything that is matched and shown: names, statements and identifiers, each as a line."""
+        named = [
+            Line(NAME_FIELD[name.kind], name.spelling, source, attributes=_KIND[name.kind])
+            for name, source in zip(self.names, self.name_sources, strict=True)
+        ]
+        identified = [
+            Line("identifier", _PREFIX.get(namespace, "") + value, source)
+            for (namespace, value), source in zip(self.identifiers, self.identifier_sources, strict=True)
+            if namespace not in _NO_LINE
+        ]
+        return [*named, *self.statements, *identified]
 
 
 ENCODER = msgspec.msgpack.Encoder(order="sorted")

@@ -11,7 +11,7 @@ from index.analysis import fold_case
 from index.documents import Cited, Document, Line, Mention, NumberedReference
 from index.fields import FIELDS
 from index.mentions import MentionFinder
-from index.naming import names_of
+from index.naming import WITHDRAWN_BY, names_of
 from index.records import (
     AttributeValue,
     Citation,
@@ -19,8 +19,6 @@ from index.records import (
     Fact,
     GeneLink,
     GeneRecord,
-    Identifier,
-    NameKind,
     Provenance,
     Reference,
     Source,
@@ -32,25 +30,11 @@ Attributes = Mapping[str, AttributeValue]
 GoNames = Mapping[str, tuple[str, str]]
 """Each GO id, alternative ones too -> today's id and name."""
 
-NAME_FIELD: dict[NameKind, str] = {
-    "symbol": "symbol",
-    "previous_symbol": "previous_symbol",
-    "withdrawn": "previous_symbol",
-    "alias": "alias",
-    "name": "name",
-    "previous_name": "other_name",
-    "alias_name": "other_name",
-}
-_PREFIX = {"hgnc": "HGNC:", "ncbigene": "NCBIGene:", "omim": "OMIM:", "uniprot": "UniProt:"}
 _READ_FOR_MENTIONS = frozenset({"description", "summary", "atlas", "go", "reference", "publication"})
-_SAID_BY_EACH = frozenset(field.name for field in FIELDS) - {
-    *NAME_FIELD.values(),
-    *("identifier", "family", "location", "locus_type", "go"),
-}
-"""What one source says is a line beside the same from another; a name or an identifier is one line, of
-the strongest source that has it."""
+_SAID_ONCE = frozenset({"family", "location", "locus_type", "go"})
+"""What one source says is a line beside the same from another; these are one line, of the strongest
+source that has them."""
 _MAY_SAY_NOTHING = frozenset({"summary", "description"})
-_KIND: dict[NameKind, Attributes] = {kind: {"kind": kind} for kind in NAME_FIELD}
 _NO_ATTRIBUTES: Attributes = {}
 _FIELD_ORDER = {field.name: position for position, field in enumerate(FIELDS)}
 
@@ -101,38 +85,32 @@ class _Flattening:
     def document(self) -> Document:
         gene = self._gene
         names = names_of(gene.records, gene.withdrawn)
-        for name, source in names:
-            self._add(NAME_FIELD[name.kind], name.spelling, source, attributes=_KIND[name.kind])
-        identifiers: dict[tuple[str, str], None] = {}
+        name_sources = [self._source(source) for _, source in names]
+        identifiers: dict[tuple[str, str], int] = {}
         for record in gene.records:
+            source = self._source(record.source)
             for identifier in record.identifiers:
-                known = (identifier.namespace, identifier.value)
-                if known not in identifiers:
-                    identifiers[known] = None
-                    self._add_identifier(identifier, record.source)
+                identifiers.setdefault((identifier.namespace, identifier.value), source)
             self._add_record(record)
-        identifiers.update({("hgnc_withdrawn", entry.hgnc_id): None for entry in gene.withdrawn})
+        for entry in gene.withdrawn:
+            identifiers.setdefault(("hgnc_withdrawn", entry.hgnc_id), self._source(WITHDRAWN_BY))
         strongest = {name.kind: name.spelling for name, _ in reversed(names)}
-        lines = sorted(self._lines.values(), key=lambda line: _FIELD_ORDER[line.field])
+        statements = sorted(self._lines.values(), key=lambda line: _FIELD_ORDER[line.field])
         return Document(
             id=gene.id,
             taxon=gene.records[0].taxon,
             symbol=strongest.get("symbol", gene.id),
             name=strongest.get("name"),
-            names=tuple(name for name, _ in names),
+            names=tuple([name for name, _ in names]),
+            name_sources=tuple(name_sources),
             identifiers=tuple(identifiers),
+            identifier_sources=tuple(identifiers.values()),
             sources=tuple(self._sources),
             references=tuple(self._references),
-            lines=tuple(lines),
+            statements=tuple(statements),
             papers=max(gene.papers, *[record.papers or 0 for record in gene.records]),
             popularity=max(gene.popularity, *[record.popularity or 0.0 for record in gene.records]),
         )
-
-    def _add_identifier(self, identifier: Identifier, source: Source) -> None:
-        if identifier.namespace != "uniprot_entry":
-            place = ("identifier", identifier.value, identifier.namespace, "")
-            text = _PREFIX.get(identifier.namespace, "") + identifier.value
-            self._lines[place] = self._line("identifier", text, source)
 
     def _add_record(self, record: GeneRecord) -> None:
         numbered = {reference.n: self._reference(record.source, reference) for reference in record.references}
@@ -216,7 +194,7 @@ class _Flattening:
         text = text.rstrip()
         if not text:
             return
-        place = (field, fold_case(text), key, source.name if field in _SAID_BY_EACH else "")
+        place = (field, fold_case(text), key, "" if field in _SAID_ONCE else source.name)
         earlier = self._lines.get(place)
         if earlier is not None:
             if {*cited} <= {*earlier.cited}:

@@ -118,17 +118,14 @@ def _canonical(heads: Iterable[Head]) -> list[Head]:
     rank = {name: position for position, name in enumerate(AUTHORITY)}
     others = len(AUTHORITY)
     different = {head.digest: head for head in heads}
-    return sorted(
-        different.values(),
-        key=lambda head: (
-            rank.get(head.source.name, others),
-            not head.names,
-            -sum(identifier.namespace in _ANCHORS for identifier in head.identifiers),
-            head.source.name,
-            head.identifiers,
-            head.digest,
-        ),
-    )
+    return sorted(different.values(), key=lambda head: _place(head, rank.get(head.source.name, others)))
+
+
+def _place(head: Head, rank: int) -> tuple[int, bool, int, str, bytes]:
+    anchors = 0
+    for identifier in head.identifiers:
+        anchors -= identifier.namespace in _ANCHORS
+    return rank, not head.names, anchors, head.source.name, head.digest
 
 
 def _former_ids(heads: Iterable[Head], withdrawn: Iterable[WithdrawnSymbol]) -> frozenset[str]:

@@ -13,7 +13,7 @@ from index.records import HUMAN, NAME_KINDS, Name, NameKind, Source, WithdrawnSy
 
 _RANK = {kind: position for position, kind in enumerate(NAME_KINDS)}
 _SHORT = frozenset({"symbol", "previous_symbol", "alias", "withdrawn"})
-_WITHDRAWN_BY = Source("HGNC", "curated")
+WITHDRAWN_BY = Source("HGNC", "curated")
 
 
 class Naming(Protocol):
@@ -52,7 +52,7 @@ def _given(records: Iterable[Naming], withdrawn: Iterable[WithdrawnSymbol]) -> I
             else:
                 yield name, record.source
     for entry in withdrawn:
-        yield Name("withdrawn", entry.symbol), _WITHDRAWN_BY
+        yield Name("withdrawn", entry.symbol), WITHDRAWN_BY
 
 
 class GeneNames(Struct, frozen=True, gc=False):
@@ -78,7 +78,10 @@ def vocabulary(genes: Iterable[GeneNames]) -> dict[str, list[str]]:
             for name in gene.names:
                 if name.kind != "withdrawn" and not _is_common_word(name):
                     owners.setdefault(name.spelling, []).append((_RANK[name.kind], gene.id))
-    return {spelling: [gene_id for _, gene_id in sorted(ranked)] for spelling, ranked in owners.items()}
+    return {
+        spelling: [gene_id for _, gene_id in (sorted(ranked) if len(ranked) > 1 else ranked)]
+        for spelling, ranked in owners.items()
+    }
 
 
 def _is_common_word(name: Name) -> bool:

@@ -164,6 +164,8 @@ _NOTHING_KNOWN = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_CUES = ("no ", "not", "n't", "n’t", "remain", "unknown", "unclear", "little", "neither")
+"""One of these stands in everything that _NOTHING_KNOWN matches."""
 _TURNS = re.compile(
     r"[,;—] (?:but|however|yet|although|though|suggesting|indicating|whereas)\b", re.IGNORECASE
 )
@@ -179,7 +181,10 @@ def says_nothing(text: str) -> bool:
     """
     if len(text) > _LONGEST_SENTENCE:
         return False
-    plain = re.sub(r"\s+", " ", text)
+    plain = " ".join(text.split())
+    lower = plain.lower()
+    if not any(cue in lower for cue in _CUES):
+        return False
     found = _NOTHING_KNOWN.search(plain)
     if found is None or _TURNS.search(plain, found.end()):
         return False

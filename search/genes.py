@@ -273,7 +273,7 @@ def _hit(place: Ranked, match: Match | None, text: _Text, parsed: Parsed, snapsh
     missing = tuple(
         render(leaf)
         for leaf, docs in zip(text.leaves, text.holders, strict=True)
-        if text.relaxed and place.doc not in docs
+        if text.relaxed and match is None and place.doc not in docs
     )
     if match is None:
         match = _text_match(parsed, reviewed, len(text.leaves), len(missing))

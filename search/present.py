@@ -39,9 +39,8 @@ def hit(
     store: RecordStore,
 ) -> Hit:
     """A gene in the answer, with the lines chosen to cover the query."""
-    chosen = choose(answers, HIGHLIGHTS) or [
-        Answer(line, (), frozenset(), 0.0) for line in _leading(document)
-    ]
+    telling = [answer for answer in answers if answer.line.field != "identifier"]
+    chosen = choose(telling, HIGHLIGHTS) or _leading(document) or choose(answers, HIGHLIGHTS)
     symbols = _symbols(document, (answer.line for answer in chosen), store)
     return Hit(
         id=document.id,
@@ -60,7 +59,7 @@ def hit(
 
 def gene(document: Document, store: RecordStore, index: IndexVersion) -> Gene:
     """All that is known of a gene."""
-    shown = [line for line in document.lines if line.field not in _NOT_SECTIONS]
+    shown = [line for line in document.statements if line.field not in _NOT_SECTIONS]
     symbols = _symbols(document, shown, store)
     identifiers: dict[str, list[str]] = {}
     for namespace, value in document.identifiers:
@@ -81,7 +80,7 @@ def gene(document: Document, store: RecordStore, index: IndexVersion) -> Gene:
         ),
         datasets=tuple(
             GeneDataset(line.text, _text(line.attributes.get("relation")))
-            for line in document.lines
+            for line in document.statements
             if line.field == "dataset"
         ),
         papers=document.papers,
@@ -114,11 +113,13 @@ def _sections(document: Document, lines: Iterable[Line], symbols: dict[str, str]
         )
 
 
-def _leading(document: Document) -> list[Line]:
+def _leading(document: Document) -> list[Answer]:
+    """The line that introduces a gene; it answers nothing."""
+    lines = document.lines
     for field in _LEADING:
-        for line in document.lines:
+        for line in lines:
             if line.field == field and not line.says_nothing:
-                return [line]
+                return [Answer(line, (), frozenset(), 0.0)]
     return []
 
 
@@ -188,12 +189,12 @@ def _mentions(line: Line, symbols: dict[str, str]) -> tuple[GeneMention, ...]:
 
 def _families(document: Document) -> tuple[str, ...]:
     """Each family once, whichever sources name it, with or without its root symbol in brackets."""
-    families = dict.fromkeys(line.text for line in document.lines if line.field == "family")
+    families = dict.fromkeys(line.text for line in document.statements if line.field == "family")
     return tuple(name for name in families if _ROOT_SYMBOL.sub("", name) not in families.keys() - {name})
 
 
 def _first(document: Document, field: str) -> str | None:
-    return next((line.text for line in document.lines if line.field == field), None)
+    return next((line.text for line in document.statements if line.field == field), None)
 
 
 def _text(value: str | float | None) -> str | None:

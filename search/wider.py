@@ -128,7 +128,7 @@ class _ImpliedLines:
         """(how little it counts, term, line) of each annotation, the strongest and most specific first."""
         found = [
             (-standing(document, line), term, line)
-            for line in document.lines
+            for line in document.statements
             if line.field == ANNOTATIONS and line.key and (term := self._ontology.find(line.key)) is not None
         ]
         return sorted(found, key=lambda own: (own[0], self._breadths[own[1]]))

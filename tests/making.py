@@ -12,7 +12,6 @@ from index import generations, ontology, papers
 from index.documents import Cited, Digest, Document, Line, Mention, NumberedReference, encode
 from index.engines import whoosh_index
 from index.engines.whoosh_index import EngineWriter
-from index.flatten import NAME_FIELD as NAME_FIELD
 from index.generations import Manifest
 from index.papers import Linked
 from index.records import GoTerm, Name, NameKind, PaperLinks, Provenance, Reference, Source, Withdrawal
@@ -58,7 +57,7 @@ def gene(
     references: Sequence[Reference] = (),
     papers: int = 0,
 ) -> Document:
-    """A gene with its names as lines, as the flattened one has them; a string is a curated sentence."""
+    """A gene as the flattened one is; a string is a curated sentence."""
     own: list[tuple[NameKind, str]] = [("symbol", symbol)]
     if name:
         own.append(("name", name))
@@ -75,10 +74,12 @@ def gene(
         symbol=symbol,
         name=name,
         names=named,
+        name_sources=(0,) * len(named),
         identifiers=tuple(identifiers),
+        identifier_sources=(0,) * len(identifiers),
         sources=SOURCES,
         references=tuple(NumberedReference(0, reference) for reference in references),
-        lines=(*(says(spelling, NAME_FIELD[kind]) for kind, spelling in own), *texts, *cited),
+        statements=(*texts, *cited),
         papers=papers,
     )
 
@@ -86,7 +87,8 @@ def gene(
 def annotated(documents: Iterable[Document]) -> list[list[str]]:
     """The GO ids of each document's lines."""
     return [
-        [line.key for line in document.lines if line.field == "go" and line.key] for document in documents
+        [line.key for line in document.statements if line.field == "go" and line.key]
+        for document in documents
     ]
 
 

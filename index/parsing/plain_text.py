@@ -22,6 +22,8 @@ def one_line(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """As one_line, but blanks at the ends stay: for a piece of a longer text."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text
     return _BLANKS.sub(" ", _HALF_CHARACTER.sub("\ufffd", text))
 
 

@@ -53,7 +53,7 @@ def documents(count: int, seed: int = 5) -> list[Document]:
     for number in range(count):
         lines = () if number % 50 == 49 else tuple(_lines(rng))
         if number % 25 == 24:
-            lines = made[-1].lines[2:]
+            lines = made[-1].statements
         made.append(
             gene(
                 f"G{number}",

@@ -193,8 +193,8 @@ def test_every_field_of_the_table_holds_what_the_records_say() -> None:
     }
     assert (doc.id, doc.taxon, doc.symbol, doc.name) == ("HGNC:5", 9606, "AAA", "alpha gene")
     assert (doc.papers, doc.popularity) == (12, 3.5)
-    assert [line.field for line in doc.lines] == sorted(
-        (line.field for line in doc.lines), key=[field.name for field in FIELDS].index
+    assert [line.field for line in doc.statements] == sorted(
+        (line.field for line in doc.statements), key=[field.name for field in FIELDS].index
     )
     assert decode(encode(doc)) == doc
 

@@ -31,10 +31,12 @@ def gene(
         symbol=symbol,
         name=None,
         names=(Name("symbol", symbol), *(Name(*name) for name in names)),
+        name_sources=(0,) * (1 + len(names)),
         identifiers=(("hgnc", number), *identifiers),
+        identifier_sources=(0,) * (1 + len(identifiers)),
         sources=(HGNC,),
         references=(NumberedReference(0, reference),) if reference else (),
-        lines=(Line("symbol", symbol, 0), Line("summary", f"{symbol} binds Zn²⁺ — α\n\0.", 0)),
+        statements=(Line("summary", f"{symbol} binds Zn²⁺ — α\n\0.", 0),),
         papers=papers,
     )
 

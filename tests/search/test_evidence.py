@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from index.documents import Document, Line, Mention
+from index.documents import Line, Mention
 from index.records import Reference
 from search import Genes
 from search.evidence import SAYS_NOTHING, Answer, Words, choose, weights_from
@@ -24,7 +25,7 @@ def words(q: str) -> Words:
 
 
 def answers(q: str, *lines: Line | str) -> list[Answer]:
-    return words(q).answers(Document("x", 9606, "x", None, (), (), gene("x").sources, (), _lines(lines)))
+    return words(q).answers(replace(gene("x"), names=(), name_sources=(), statements=_lines(lines)))
 
 
 def _lines(given_lines: tuple[Line | str, ...]) -> tuple[Line, ...]:
