@@ -113,18 +113,27 @@ def read_manifest(generation: Path) -> Manifest:
     return manifest
 
 
+def incomplete(generation: Path, manifest: Manifest) -> dict[str, str]:
+    """The files that are missing or of another size than the manifest says, with what is wrong; quick."""
+    found = {}
+    for name, (size, _) in sorted(manifest.files.items()):
+        try:
+            there = (generation / name).stat().st_size
+        except OSError:
+            found[name] = f"{name}: missing"
+            continue
+        if there != size:
+            found[name] = f"{name}: {there} bytes instead of {size}"
+    return found
+
+
 def damage(generation: Path, manifest: Manifest) -> list[str]:
     """What differs from the manifest's checksums; empty when all is as it was written."""
-    found = []
-    for name, (size, checksum) in sorted(manifest.files.items()):
-        path = generation / name
-        if not path.is_file():
-            found.append(f"{name}: missing")
-        elif path.stat().st_size != size:
-            found.append(f"{name}: {path.stat().st_size} bytes instead of {size}")
-        elif file_digest(path) != checksum:
-            found.append(f"{name}: checksum differs")
-    return found
+    found = incomplete(generation, manifest)
+    for name, (_, checksum) in sorted(manifest.files.items()):
+        if name not in found and file_digest(generation / name) != checksum:
+            found[name] = f"{name}: checksum differs"
+    return [found[name] for name in sorted(found)]
 
 
 def file_digest(path: Path) -> str:

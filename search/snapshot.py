@@ -14,6 +14,7 @@ from index.generations import (
     ReadLock,
     current_digest,
     generation_path,
+    incomplete,
     read_manifest,
 )
 from index.ontology import Ontology
@@ -83,6 +84,9 @@ class Snapshot:
             lock = ReadLock(generation)
             opened.callback(lock.release)
             manifest = read_manifest(generation)
+            if wrong := incomplete(generation, manifest):
+                told = "; ".join(list(wrong.values())[:3])
+                raise NoGeneration(f"{generation.name} is damaged ({told}); run: genelight index --force")
             try:
                 store = RecordStore(generation)
                 opened.callback(store.close)

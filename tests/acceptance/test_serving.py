@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -43,10 +44,12 @@ def digest_of(answer: Answer) -> str:
     return answer.headers["genelight-index"]
 
 
-def rebuild(index_dir: Path, *sources: Path) -> subprocess.Popen[str]:
+def rebuild(index_dir: Path, *sources: Path, processes: int = 1) -> subprocess.Popen[str]:
+    options = ["--index-dir", str(index_dir), "--force", "--processes", str(processes)]
     return subprocess.Popen(
-        [*COMMAND, "index", *map(str, sources), "--index-dir", str(index_dir), "--force"],
+        [*COMMAND, "index", *map(str, sources), *options],
         cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        start_new_session=True,
     )  # fmt: skip
 
 
@@ -101,7 +104,7 @@ def test_no_request_fails_while_the_index_is_rebuilt(index_dir: Path) -> None:
         assert digests[digest_of(server.get(PATH))] == "A"
 
 
-@pytest.mark.parametrize("stage", ["read", "store", "index"])
+@pytest.mark.parametrize("stage", ["read", "merge", "index"])
 def test_a_rebuild_that_is_killed_leaves_the_server_answering(index_dir: Path, stage: str) -> None:
     first = published(index_dir, *A)
     with serving(index_dir) as server:
@@ -117,11 +120,12 @@ def test_a_rebuild_that_is_killed_leaves_the_server_answering(index_dir: Path, s
     assert [path for path in index_dir.iterdir() if path.name.startswith(".building")] == []
 
 
-def test_a_rebuild_that_is_interrupted_says_so_and_leaves_no_half(index_dir: Path) -> None:
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_rebuild_that_is_interrupted_says_so_and_leaves_no_half(index_dir: Path, processes: int) -> None:
     first = published(index_dir, *A)
-    building = rebuild(index_dir, *B)
-    wait_for_stage(building, "flatten")
-    building.send_signal(signal.SIGINT)
+    building = rebuild(index_dir, *B, processes=processes)
+    wait_for_stage(building, "index")
+    os.killpg(building.pid, signal.SIGINT)  # as Ctrl-C does
     _, said = building.communicate(timeout=30)
     assert building.returncode == 1
     assert "Aborted!" in said

@@ -105,7 +105,8 @@ def test_a_rebuild_tells_what_it_read_and_set_aside(run: Run, pages: Path, tmp_p
     digest = current_digest(tmp_path / "index")
     assert re.fullmatch(rf"genes 1, seconds [0-9.]+, digest {digest}", lines[-1])
     assert lines[-3].startswith("set aside 1, ")
-    assert lines[-2].endswith(f"ignored 1; all listed in {tmp_path / 'index' / 'report.json'}")
+    assert lines[-3].endswith("ignored 1, superseded 0")
+    assert lines[-2] == f"all listed in {tmp_path / 'index' / 'report.json'}"
     kept = msgspec.json.decode((tmp_path / "index" / "report.json").read_bytes(), type=Report)
     assert kept.ignored == (str(pages / "notes.txt"),)
 
