@@ -59,11 +59,13 @@ class Watch:
         sampler = threading.Thread(target=self._sample, args=(done,))
         sampler.start()
         began, cpu = time.perf_counter(), _cpu()
-        yield
-        seconds = time.perf_counter() - began
-        spent = _cpu() - cpu
-        done.set()
-        sampler.join()
+        try:
+            yield
+            seconds = time.perf_counter() - began
+            spent = _cpu() - cpu
+        finally:
+            done.set()
+            sampler.join()
         self.stages.append(Stage(name, seconds, spent, self._peak))
 
     def _sample(self, done: threading.Event) -> None:

@@ -5,7 +5,8 @@
 Reads the names from the files anew, with a reader of its own, so that a mistake of the index's
 reader shows: approved, previous and withdrawn symbols and aliases of HGNC's two files, symbols and
 synonyms of NCBI's gene_info.  What NCBI says of a gene goes to HGNC's gene of the HGNC ID that it
-gives, else to that of its GeneID; an HGNC ID that was withdrawn names none.  A name is right when
+gives, else to that of its GeneID, else to that of its Ensembl ID where HGNC knows no GeneID; an HGNC
+ID that was withdrawn names none.  A name is right when
 
 - the first hit is one of its owners of the strongest kind (symbol, previous symbol, alias,
   withdrawn) and ``_match.kind`` says this kind;
@@ -61,12 +62,15 @@ def expected_names(folder: Path) -> list[Expected]:
     withdrawn = _only(folder, "withdrawn.*")
     gone = {row["HGNC_ID"] for row in _rows(withdrawn)}
     by_entrez: dict[str, str] = {}
+    by_ensembl: dict[str, str] = {}
     by_hgnc: set[str] = set()
     for row in _rows(_only(folder, "hgnc_complete_set.*")):
         gene_id = row["hgnc_id"]
         by_hgnc.add(gene_id)
         if row["entrez_id"]:
             by_entrez.setdefault(row["entrez_id"], gene_id)
+        elif row["ensembl_gene_id"]:
+            by_ensembl.setdefault(row["ensembl_gene_id"], gene_id)
         _own(owners, [row["symbol"]], gene_id, "symbol")
         _own(owners, row["prev_symbol"].split("|"), gene_id, "previous_symbol")
         _own(owners, row["alias_symbol"].split("|"), gene_id, "alias")
@@ -75,7 +79,10 @@ def expected_names(folder: Path) -> list[Expected]:
             continue
         stated = [x[5:] for x in row["dbXrefs"].split("|") if x.startswith("HGNC:HGNC:")]
         stands = next((one for one in stated if one in by_hgnc), None)
-        own = next((one for one in stated if one not in gone), f"NCBIGene:{row['GeneID']}")
+        unknown = next((one for one in stated if one not in gone), None)
+        ensembl = [one[8:] for one in row["dbXrefs"].split("|") if one.startswith("Ensembl:")]
+        alike = None if unknown else next((by_ensembl[one] for one in ensembl if one in by_ensembl), None)
+        own = alike or unknown or f"NCBIGene:{row['GeneID']}"
         gene_id = stands or by_entrez.get(row["GeneID"], own)
         kind = "alias" if gene_id in by_hgnc else "symbol"
         _own(owners, [row["Symbol"]], gene_id, kind)

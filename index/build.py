@@ -19,10 +19,10 @@ from index.documenting import Prepared, prepare
 from index.engines import whoosh_index
 from index.engines.whoosh_index import EngineWriter
 from index.generations import REPORT, Manifest, SourceFile
-from index.intake import Intake, read
+from index.intake import Intake, read, size_of
 from index.memory import uncollected
 from index.naming import AmbiguousName, ambiguous_names
-from index.records import Identifier, Problem
+from index.records import Problem
 from index.workers import Workers, processors
 from index.writing import versions, write
 
@@ -32,6 +32,7 @@ RECORD_VERSION = 2
 _WORTH_SHARING = 4 * 1024 * 1024
 """Bytes of input from which on processes are started: below, starting them takes longer."""
 _SPOOLS = "spools"
+_PREFIX = {"hgnc": "HGNC:", "ncbigene": "NCBIGene:"}
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage's name, how much of it is done and how much there is."""
@@ -55,7 +56,7 @@ class Report(Struct, frozen=True, kw_only=True):
     conflicts: tuple[str, ...] = ()
     ambiguous_names: tuple[AmbiguousName, ...] = ()
     unplaced: tuple[str, ...] = ()
-    """What is said about genes that no source names, by source: their ids."""
+    """Genes that no file names, though something is said about them: the id and by whom."""
     genes: int = 0
     merged: int = 0
     """Genes that were put together from several records."""
@@ -139,14 +140,12 @@ def _written(building: Path, prepared: Prepared, workers: Workers, tell: Progres
 
 def _useful(inputs: Inputs) -> int:
     """How many processes the inputs are worth."""
-    size = sum(source.path.stat().st_size for source in inputs.taken)
+    size = sum(map(size_of, inputs.taken))
     return processors() if size >= _WORTH_SHARING else 1
 
 
 def _report(inputs: Inputs, intake: Intake, prepared: Prepared) -> Report:
     merged = prepared.merged
-    unplaced = {f"{_ids(head.identifiers)}: {head.source.name}" for head in merged.unplaced}
-    unplaced |= {f"NCBIGene:{number}: papers" for number in prepared.linked.unplaced.tolist()}
     return Report(
         sources=tuple(intake.files),
         problems=tuple(sorted({*inputs.problems, *intake.problems}, key=_place)),
@@ -154,14 +153,21 @@ def _report(inputs: Inputs, intake: Intake, prepared: Prepared) -> Report:
         superseded=inputs.superseded,
         conflicts=tuple(merged.conflicts),
         ambiguous_names=tuple(ambiguous_names(prepared.names)),
-        unplaced=tuple(sorted(unplaced)),
+        unplaced=tuple(_unplaced(prepared)),
         genes=len(merged.genes),
         merged=merged.joined,
     )
 
 
-def _ids(identifiers: Sequence[Identifier]) -> str:
-    return " ".join(f"{identifier.namespace}:{identifier.value}" for identifier in identifiers)
+def _unplaced(prepared: Prepared) -> list[str]:
+    """``NCBIGene:9: GO, papers``: what is said about each gene that no file names."""
+    said: dict[str, set[str]] = {}
+    for head in prepared.merged.unplaced:
+        ids = " ".join(_PREFIX.get(i.namespace, "") + i.value for i in head.identifiers)
+        said.setdefault(ids, set()).add(head.source.name)
+    for number in prepared.linked.unplaced.tolist():
+        said.setdefault(f"NCBIGene:{number}", set()).add("papers")
+    return [f"{gene}: {', '.join(sorted(by))}" for gene, by in sorted(said.items())]
 
 
 def _publish(index_dir: Path, building: Path, report: Report, inputs_digest: str, tell: Progress) -> None:
@@ -195,7 +201,7 @@ def _refuse(report: Report) -> NoReturn:
 
 def _inputs_digest(inputs: Inputs) -> str:
     """What the outcome depends on: the files' contents, what cannot be read, and the code's versions."""
-    contents = [source.sha256 for source in inputs.taken]
+    contents = [(source.sha256, source.edition) for source in inputs.taken]
     parts = msgspec.json.encode((RECORD_VERSION, versions(), contents, inputs.problems), order="sorted")
     return sha256(parts).hexdigest()
 

@@ -46,7 +46,8 @@ def find(sources: Iterable[Path]) -> Inputs:
             continue
         if contents.format is not None:
             fmt, damage = contents.format, contents.damage
-            found.append(Input(path, fmt, edition, contents.sha256, contents.size, damage))
+            size, lines = contents.size, contents.lines
+            found.append(Input(path, fmt, edition, contents.sha256, size, lines, damage))
         elif contents.damage:
             problems.append(_unreadable(path, contents.damage))
         elif not contents.size:

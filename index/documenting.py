@@ -52,11 +52,12 @@ def prepare(intake: Intake) -> Prepared:
     canonical = _canonical_ids(merged.genes)
     number_of = {gene.id: number for number, gene in enumerate(merged.genes)}
     by_gene_id = {int(ncbi.partition(":")[2]): number_of[gene_id] for ncbi, gene_id in canonical.items()}
+    linkable = {gene_id: number for gene_id, number in by_gene_id.items() if gene_id <= papers.LARGEST}
     return Prepared(
         merged=merged,
         names=[gene_names(gene) for gene in merged.genes],
         canonical=canonical,
-        linked=papers.link(intake.links, by_gene_id, len(number_of)),
+        linked=papers.link(intake.links, linkable, len(number_of)),
         go_terms=intake.go_terms,
     )
 
@@ -65,6 +66,7 @@ class _Context(Struct, frozen=True):
     vocabulary: Vocabulary
     go_names: GoNames
     canonical: dict[str, str]
+    former: frozenset[str]
 
 
 class _Wanted(Struct, frozen=True, array_like=True):
@@ -95,7 +97,10 @@ class _Task(Struct, frozen=True):
 def documents(prepared: Prepared, folder: Path, workers: Workers) -> Iterator[Run]:
     """The genes' documents in the genes' order, in runs; ``folder`` holds the spools."""
     context = _Context(
-        mentions.prepare(vocabulary(prepared.names)), _go_names(prepared.go_terms), prepared.canonical
+        mentions.prepare(vocabulary(prepared.names)),
+        _go_names(prepared.go_terms),
+        prepared.canonical,
+        prepared.merged.former,
     )
     (folder / _CONTEXT).write_bytes(msgspec.msgpack.encode(context))
     del context
@@ -128,7 +133,7 @@ def _flatten_run(task: _Task) -> bytes:
         for wanted in _wanted.decode(task.genes):
             records = spools.records(wanted.places)
             gene = Gene(wanted.id, records, wanted.withdrawn, wanted.count.papers, wanted.count.popularity)
-            flat.append(flatten(gene, context.go_names, finder, context.canonical))
+            flat.append(flatten(gene, context.go_names, finder, context.canonical, context.former))
         encoded = [encode(document) for document in flat]
         annotated = [
             [line.key for line in document.statements if line.field == "go" and line.key] for document in flat
@@ -144,9 +149,10 @@ def _opened(folder: Path) -> tuple[_Context, MentionFinder]:
 
 
 def _go_names(terms: Iterable[GoTerm]) -> GoNames:
+    """Of two terms with one id, which a file in order does not have, the same one in whatever order."""
     known: dict[str, tuple[str, str]] = {}
     alternative: dict[str, tuple[str, str]] = {}
-    for term in terms:
+    for term in sorted(terms, key=lambda term: (not term.obsolete, term.id, term.name)):
         known[term.id] = (term.id, term.name)
         alternative.update(dict.fromkeys(term.alt_ids, (term.id, term.name)))
     return alternative | known

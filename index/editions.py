@@ -1,8 +1,9 @@
 """Of several editions of one source the newest is read, whole.
 
 A source is a format and the species that its table is about, so the genes of man and mouse
-stand beside each other.  When an edition is of unknown date it is taken for the publisher's
-own file, which states none, and that for newer than a dated copy.  Files' times count for nothing.
+stand beside each other.  A file is of the date that it states, else that noted when it was
+fetched, else the latest day that it holds.  One of unknown date is taken for the publisher's own
+file, and that for newer than a dated copy, unless it is far smaller.  Files' times count for nothing.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from index.records import Problem
 STRAYS = 100
 """One row in so many may be of a species that a newer edition lacks: NCBI's human genes hold a few
 of Neanderthals, and which of those there are differs from edition to edition."""
-SHRUNK = 10
-"""A file that is so many times smaller than the one it replaces is warned of."""
+SHRUNK = 2
+"""A file of unknown date does not replace a dated one that has over so many times its rows or bytes."""
 _MOST_NAMED = 3
 _DATE = re.compile(r"\d{4}(?:-\d\d){0,2}", re.ASCII)
 
@@ -37,7 +38,7 @@ class Chosen(Struct, frozen=True):
 
 
 class Dates:
-    """Tells of what date a file is: what it states, else what is known of the fetched file."""
+    """Tells of what date a file is, None where nothing does."""
 
     def __init__(self) -> None:
         self._fetched: dict[Path, dict[str, tuple[str, str]]] = {}
@@ -46,7 +47,7 @@ class Dates:
         fmt = contents.format
         if fmt is None or fmt.edition is None:
             return None
-        return fmt.edition(contents.head) or self._when_fetched(path.resolve())
+        return fmt.edition(contents.head) or self._when_fetched(path.resolve()) or contents.latest or None
 
     def _when_fetched(self, path: Path) -> str | None:
         folder = path.parent
@@ -67,24 +68,60 @@ def newest(found: Iterable[Input]) -> Chosen:
             kept.append(source)
         else:
             rivals.setdefault(source.format.name, []).append(source)
-    for editions in rivals.values():
-        taken: list[_Edition] = []
-        for edition in map(_Edition, sorted(editions, key=_recency, reverse=True)):
-            newer = edition.superseded_by(taken)
-            if newer is None:
-                problems += edition.overlaps(taken)
-                taken.append(edition)
-            else:
-                superseded.append(_sentence(edition.source, newer.source))
-                problems += [*_damaged(edition.source), *_shrunk(edition.source, newer.source)]
+    for sources in rivals.values():
+        editions = [_Edition(source) for source in sources]
+        few = _few(editions)
+        taken, replaced = _contest(editions, few)
         kept += [edition.source for edition in taken]
+        for place, edition in enumerate(taken):
+            problems += edition.overlaps(taken[:place])
+        for older, newer in replaced:
+            superseded.append(_sentence(older.source, newer.source))
+            problems += _damaged(older.source)
+            problems += _too_few(older.source, newer.source) if older.source.sha256 in few else []
     kept.sort(key=lambda source: source.sha256)
     return Chosen(tuple(kept), tuple(sorted(superseded)), tuple(problems))
 
 
-def _recency(source: Input) -> tuple[bool, bool, str, int, str]:
-    """A damaged file behind the whole ones; of one date the larger, which holds more of the source."""
-    return source.damage is None, source.edition is None, source.edition or "", source.size, source.sha256
+_Replaced = tuple["_Edition", "_Edition"]
+"""An edition, and the one that is read instead."""
+
+
+def _contest(editions: Iterable[_Edition], few: frozenset[str]) -> tuple[list[_Edition], list[_Replaced]]:
+    """The editions that stand, the newest first, and those that do not."""
+    taken: list[_Edition] = []
+    replaced: list[_Replaced] = []
+    for edition in sorted(editions, key=lambda edition: _recency(edition.source, few), reverse=True):
+        newer = edition.superseded_by(taken)
+        if newer is None:
+            taken.append(edition)
+        else:
+            replaced.append((edition, newer))
+    return taken, replaced
+
+
+def _recency(source: Input, few: frozenset[str]) -> tuple[bool, bool, str, int, str]:
+    """A damaged file behind the whole ones, one of ``few`` behind the dated ones; of one date the
+    larger first, which holds more of the source."""
+    undated = source.edition is None and source.sha256 not in few
+    return source.damage is None, undated, source.edition or "", source.size, source.sha256
+
+
+def _few(editions: Iterable[_Edition]) -> frozenset[str]:
+    """The files (by SHA-256) of unknown date that hold too little to replace the newest dated one."""
+    whole = [edition for edition in editions if edition.source.damage is None]
+    undated = [edition for edition in whole if edition.source.edition is None]
+    dated, _ = _contest([edition for edition in whole if edition.source.edition], frozenset())
+    return frozenset(
+        small.source.sha256
+        for small in undated
+        for large in dated
+        if _shrunk(small.source, large.source) and large.superseded_by([small])
+    )
+
+
+def _shrunk(small: Input, large: Input) -> bool:
+    return small.size * SHRUNK < large.size or small.lines * SHRUNK < large.lines
 
 
 class _Edition:
@@ -150,6 +187,8 @@ def _rule(older: Input, newer: Input) -> str:
     if older.edition == newer.edition:
         date = "of the same date" if newer.edition else "undated as well"
         return f"{date} and larger" if newer.size > older.size else f"{date} and of the same size"
+    if older.edition is None:
+        return "of known date and more than twice as large"
     if newer.edition is None:
         return "which states no date: the publisher's own, taken for newer than a dated copy"
     return "of a newer date"
@@ -162,9 +201,9 @@ def _damaged(source: Input) -> list[Problem]:
     return [Problem(shown(source.path), None, reason)]
 
 
-def _shrunk(older: Input, newer: Input) -> list[Problem]:
-    if newer.size * SHRUNK >= older.size or newer.edition is not None:
+def _too_few(few: Input, newer: Input) -> list[Problem]:
+    if newer.edition is None:
         return []
-    reason = f"has less than a tenth of {shown(older.path)}, which it replaces because it states no date"
-    mend = "if it is not the publisher's whole file, begin it with a line like ## edition: 2024-10-18"
-    return [Problem(shown(newer.path), None, f"{reason}; {mend}", "warning")]
+    reason = f"is of unknown date and has less than half of {shown(newer.path)}, which is read instead"
+    mend = "if it is the newer edition, begin it with a line like ## edition: 2024-10-18"
+    return [Problem(shown(few.path), None, f"{reason}; {mend}", "warning")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
@@ -55,13 +55,14 @@ def flatten(
     go_names: GoNames,
     mentions: MentionFinder,
     canonical_id: Mapping[str, str],
+    former_ids: Collection[str] = (),
 ) -> Document:
     """The gene's document.
 
     ``canonical_id`` leads from an identifier in a source's link (``NCBIGene:2099``) to the
-    ``_id`` of the gene in this index.
+    ``_id`` of the gene in this index; ``former_ids`` are HGNC ids that no gene has any more.
     """
-    return _Flattening(gene, go_names, mentions, canonical_id).document()
+    return _Flattening(gene, go_names, mentions, canonical_id, former_ids).document()
 
 
 class _Flattening:
@@ -73,8 +74,10 @@ class _Flattening:
         go_names: GoNames,
         mentions: MentionFinder,
         canonical_id: Mapping[str, str],
+        former_ids: Collection[str],
     ) -> None:
         self._gene = gene
+        self._former_ids = former_ids
         self._go_names = go_names
         self._mentions = mentions
         self._canonical_id = canonical_id
@@ -90,7 +93,8 @@ class _Flattening:
         for record in gene.records:
             source = self._source(record.source)
             for identifier in record.identifiers:
-                identifiers.setdefault((identifier.namespace, identifier.value), source)
+                if identifier.namespace != "hgnc" or identifier.value not in self._former_ids:
+                    identifiers.setdefault((identifier.namespace, identifier.value), source)
             self._add_record(record)
         for entry in gene.withdrawn:
             identifiers.setdefault(("hgnc_withdrawn", entry.hgnc_id), self._source(WITHDRAWN_BY))

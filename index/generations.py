@@ -21,7 +21,7 @@ import msgspec
 from filelock import FileLock, Timeout
 from msgspec import Struct
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Raise it when the files of a generation, the text engine's too, are laid out differently."""
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
@@ -52,6 +52,10 @@ class SourceFile(Struct, frozen=True):
     sha256: str
     read: int
     set_aside: int
+    left_out: dict[str, int] = {}
+    """Why rows are no records by the format's own words -> how many."""
+    foreign: int = 0
+    """Things said about species of which no input names a gene; they are not kept."""
 
 
 class Manifest(Struct, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from index.generations import file_digest
 from index.parsing.reading import BLOCK_BYTES, BYTE_ORDER_MARK, DAMAGE
+from index.parsing.tables import LatestDay
 from index.sources import Format, recognise
 
 HEAD_BYTES = 64 * 1024
@@ -25,11 +26,12 @@ class Input(Struct, frozen=True):
     path: Path
     format: Format
     edition: str | None
-    """ISO 8601, as precise as it is known; None for a file that states no date or has no editions."""
+    """ISO 8601, as precise as it is known; None for a file of unknown date or that has no editions."""
     sha256: str
     """Of the content, gunzipped, so that a packed copy is known as one; of a damaged gzip as it lies."""
     size: int
     """Bytes of content, gunzipped, as far as it can be read."""
+    lines: int = 0
     damage: str | None = None
     """Why the content cannot be read to its end."""
 
@@ -41,6 +43,9 @@ class Contents(Struct, frozen=True):
     format: Format | None
     sha256: str
     size: int
+    lines: int
+    latest: str
+    """The latest day in the format's columns of days, empty where there is none."""
     damage: str | None
 
 
@@ -66,27 +71,45 @@ def examine(path: Path) -> Contents:
     head = bytearray()
     fmt: Format | None = None
     damage: str | None = None
-    size = 0
+    size = lines = 0
+    days: LatestDay | None = None
     with open_input(path) as stream:
         read = cast(BufferedIOBase, stream).read1
         try:
             while data := read(BLOCK_BYTES):
                 digest.update(data)
                 size += len(data)
+                lines += data.count(b"\n")
+                if days is not None:
+                    days.feed(data)
                 if fmt is None:
                     head += data
-                    if len(head) >= HEAD_BYTES and (fmt := recognise(_text(head))) is None:
-                        break
+                    if len(head) >= HEAD_BYTES:
+                        if (fmt := recognise(_text(head))) is None:
+                            break
+                        days = _days(fmt, head)
         except DAMAGE as error:
             damage = str(error)
     text = _text(head)
+    if fmt is None and (fmt := recognise(text)) is not None:
+        days = _days(fmt, head)
     return Contents(
         head=text,
-        format=fmt or recognise(text),
+        format=fmt,
         sha256=file_digest(path) if damage else digest.hexdigest(),
         size=size,
+        lines=lines,
+        latest=days.found() if days is not None else "",
         damage=damage,
     )
+
+
+def _days(fmt: Format, head: bytearray) -> LatestDay | None:
+    if not fmt.dates:
+        return None
+    days = LatestDay(fmt.dates, _text(head))
+    days.feed(head)
+    return days
 
 
 def _text(head: bytearray) -> str:

@@ -13,7 +13,7 @@ from msgspec import Struct
 from index.discover import Input, open_input, shown
 from index.generations import SourceFile
 from index.memory import uncollected
-from index.records import GeneRecord, GoTerm, Item, PaperLinks, Problem, WithdrawnSymbol
+from index.records import GeneRecord, GoTerm, Item, PaperLinks, Problem, Tally, WithdrawnSymbol
 from index.spool import Head, SpoolWriter
 from index.workers import Workers
 
@@ -38,83 +38,119 @@ class _Batch(Struct, frozen=True):
     folder: Path
     number: int
     inputs: tuple[Input, ...]
+    taxa: frozenset[int] | None = None
+    """The species of which something is kept; None: of all."""
 
 
 def read(
     inputs: Sequence[Input], folder: Path, workers: Workers, tell: Callable[[int], None] | None = None
 ) -> Intake:
-    """Read every input into spools in ``folder``; ``tell`` gets the number of files read so far."""
-    batches = _batches(inputs, folder)
-    parts: dict[int, Intake] = {}
-    done = 0
-    for batch, encoded in zip(batches, workers.ordered(_read_batch, batches), strict=True):
-        parts[batch.number] = msgspec.msgpack.decode(encoded, type=Intake)
-        done += len(batch.inputs)
-        if tell is not None:
-            tell(done)
+    """Read every input into spools in ``folder``; ``tell`` gets the number of files read so far.
+
+    Files that name genes come first: of the others only what is said about their species is kept, since
+    what the publishers offer is about tens of thousands.
+    """
+    naming = [source for source in inputs if not source.format.about]
+    about = [source for source in inputs if source.format.about]
+    parts = _parts(_batches(naming, folder, 0, None), workers, tell, 0)
+    taxa = frozenset(head.taxon for part in parts for head in part.heads if head.names)
+    parts += _parts(_batches(about, folder, len(parts), taxa), workers, tell, len(naming))
     together = Intake()
-    for number in sorted(parts):
-        part = parts[number]
+    for part in parts:
         together.heads += part.heads
         together.withdrawn += part.withdrawn
         together.go_terms += part.go_terms
         together.links += part.links
         together.problems += part.problems
         together.files += part.files
+    together.files.sort(key=lambda file: (file.format, file.file))
     return together
 
 
-def _batches(inputs: Iterable[Input], folder: Path) -> list[_Batch]:
-    """The inputs in their order, small ones together; the largest batch first, so that no
-    process begins the longest work last."""
+def _parts(
+    batches: Sequence[_Batch], workers: Workers, tell: Callable[[int], None] | None, done: int
+) -> list[Intake]:
+    """What each batch holds, in the order of their numbers."""
+    parts: dict[int, Intake] = {}
+    for batch, encoded in zip(batches, workers.ordered(_read_batch, batches), strict=True):
+        parts[batch.number] = msgspec.msgpack.decode(encoded, type=Intake)
+        done += len(batch.inputs)
+        if tell is not None:
+            tell(done)
+    return [parts[number] for number in sorted(parts)]
+
+
+def _batches(inputs: Iterable[Input], folder: Path, first: int, taxa: frozenset[int] | None) -> list[_Batch]:
+    """The inputs in their order, small ones together, numbered from ``first`` on; the largest batch
+    first, so that no process begins the longest work last."""
     grouped: list[tuple[int, list[Input]]] = []
     for source in inputs:
-        size = source.path.stat().st_size
+        size = size_of(source)
         if grouped and grouped[-1][0] + size <= _BATCH_BYTES and len(grouped[-1][1]) < _BATCH_FILES:
             grouped[-1] = (grouped[-1][0] + size, [*grouped[-1][1], source])
         else:
             grouped.append((size, [source]))
-    batches = [(size, _Batch(folder, n, tuple(group))) for n, (size, group) in enumerate(grouped)]
+    batches = [
+        (size, _Batch(folder, n, tuple(group), taxa)) for n, (size, group) in enumerate(grouped, first)
+    ]
     return [batch for _, batch in sorted(batches, key=lambda sized: (-sized[0], sized[1].number))]
+
+
+def size_of(source: Input) -> int:
+    """Bytes of the file, 0 when it is gone: reading it will tell so."""
+    try:
+        return source.path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _read_batch(batch: _Batch) -> bytes:
     part = Intake()
     with SpoolWriter(batch.folder, batch.number) as spool, uncollected():
         for source in batch.inputs:
-            _read_file(source, part, spool)
+            part.files.append(_read_file(source, part, spool, batch.taxa))
     return msgspec.msgpack.encode(part)
 
 
-def _read_file(source: Input, part: Intake, spool: SpoolWriter) -> None:
+def _read_file(source: Input, part: Intake, spool: SpoolWriter, taxa: frozenset[int] | None) -> SourceFile:
     counts: Counter[str] = Counter()
+    tally: Tally | None = None
     for item in _items(source):
         match item:
-            case GeneRecord():
-                part.heads.append(spool.add(item))
-            case GoTerm():
-                part.go_terms.append(item)
-            case WithdrawnSymbol():
-                part.withdrawn.append(item)
-            case PaperLinks():
-                part.links.append(item)
-                counts["read"] += len(item.papers) // _PMID_BYTES
-                continue
             case Problem():
                 part.problems.append(item)
                 counts[item.severity] += 1
-                continue
-        counts["read"] += 1
-    part.files.append(
-        SourceFile(
-            shown(source.path),
-            source.format.name,
-            source.edition,
-            source.sha256,
-            counts["read"],
-            counts["set_aside"],
-        )
+            case Tally():
+                tally = item
+            case GeneRecord() | PaperLinks() if taxa is not None and item.taxon not in taxa:
+                counts["foreign"] += _said(item)
+            case GeneRecord():
+                part.heads.append(spool.add(item))
+                counts["read"] += 1
+            case PaperLinks():
+                part.links.append(item)
+                counts["read"] += _said(item)
+            case GoTerm():
+                part.go_terms.append(item)
+                counts["read"] += 1
+            case WithdrawnSymbol():
+                part.withdrawn.append(item)
+                counts["read"] += 1
+    return SourceFile(
+        file=shown(source.path),
+        format=source.format.name,
+        edition=source.edition,
+        sha256=source.sha256,
+        read=counts["read"] if tally is None else max(tally.rows - counts["foreign"], 0),
+        set_aside=counts["set_aside"],
+        left_out={} if tally is None else tally.left_out,
+        foreign=counts["foreign"],
     )
+
+
+def _said(item: GeneRecord | PaperLinks) -> int:
+    """How many things are said in an item about genes."""
+    return len(item.papers) // _PMID_BYTES if isinstance(item, PaperLinks) else max(len(item.facts), 1)
 
 
 def _items(source: Input) -> Iterator[Item]:

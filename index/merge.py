@@ -10,12 +10,12 @@ identifier.  The outcome does not depend on the order of the input.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 from msgspec import Struct
 
-from index.records import Identifier, IdNamespace, Withdrawal, WithdrawnSymbol
+from index.records import HUMAN, Identifier, IdNamespace, Withdrawal, WithdrawnSymbol
 from index.spool import Head
 
 AUTHORITY = ("HGNC", "NCBI Gene")
@@ -49,6 +49,8 @@ class Merged(Struct):
     """Records without any name of a gene that no other source names."""
     withdrawals: list[Withdrawal]
     """What became of every withdrawn symbol."""
+    former: frozenset[str]
+    """HGNC ids that were withdrawn; no gene has them, whatever an older file says."""
 
     @property
     def joined(self) -> int:
@@ -60,7 +62,8 @@ def merge(heads: Iterable[Head], withdrawn: Iterable[WithdrawnSymbol] = ()) -> M
     """Genes from the heads of records, in any order."""
     withdrawn = list(withdrawn)
     heads = _canonical(heads)
-    placing = _Placing(_former_ids(heads, withdrawn))
+    former = _former_ids(heads, withdrawn)
+    placing = _Placing(former)
     nameless: list[tuple[Head, _Anchors]] = []
     by_symbol_only: list[Head] = []
     for head in heads:
@@ -82,6 +85,7 @@ def merge(heads: Iterable[Head], withdrawn: Iterable[WithdrawnSymbol] = ()) -> M
         conflicts=sorted({*placing.conflicts, *_shared_symbols(ordered)}),
         unplaced=unplaced,
         withdrawals=withdrawals,
+        former=former,
     )
 
 
@@ -89,12 +93,18 @@ def _by_id(placing: _Placing) -> dict[str, MergedGene]:
     """The genes by ``_id``; one whose ``_id`` another gene has already goes by the digest of its records."""
     genes: dict[str, MergedGene] = {}
     for gene in placing.genes():
-        if gene.id in genes:
+        if earlier := genes.get(gene.id):
             own = _digest([head.digest for head in gene.heads])
-            placing.conflicts.append(f"{gene.id} is the id of two genes, the other kept as {own}")
+            sides = " and of ".join(map(_described, (earlier, gene)))
+            placing.conflicts.append(f"{gene.id} is the id of {sides}; the second was kept apart as {own}")
             gene.id = own
         genes[gene.id] = gene
     return genes
+
+
+def _described(gene: MergedGene) -> str:
+    """``Mt1 (taxon 10090, NCBI Gene)``."""
+    return f"{_symbol(gene.heads) or 'a gene'} (taxon {gene.taxon}, {gene.heads[0].source.name})"
 
 
 def _shared_symbols(genes: Iterable[MergedGene]) -> Iterator[str]:
@@ -149,7 +159,7 @@ class _Placing:
         self._members: list[list[Head]] = []
         self._by_anchor: dict[tuple[str, str, int], int] = {}
         self._by_symbol: dict[tuple[str, int], list[int]] = {}
-        self._without_anchor: dict[tuple[str, int], int] = {}
+        self._without_anchor: dict[tuple[str, int, tuple[Identifier, ...]], int] = {}
         """The gene that symbol-only records of an ambiguous symbol share."""
         self._settled: list[dict[IdNamespace, set[str]]] = []
         """Each gene's own identifiers: those first given, and those given together with one of them."""
@@ -159,12 +169,15 @@ class _Placing:
         found: _Anchors = {}
         for namespace in _ANCHORS:
             for identifier in head.identifiers:
-                if identifier.namespace == namespace and self._stands(identifier):
+                if identifier.namespace == namespace and self._stands(identifier, head.taxon):
                     found.setdefault(namespace, []).append(identifier.value)
         return found
 
-    def _stands(self, identifier: Identifier) -> bool:
-        return identifier.namespace != "hgnc" or identifier.value not in self._former
+    def _stands(self, identifier: Identifier, taxon: int) -> bool:
+        """Whether it names a gene: HGNC names human genes only, and those that it did not withdraw."""
+        if identifier.namespace != "hgnc":
+            return True
+        return taxon == HUMAN and identifier.value not in self._former
 
     def place(self, head: Head, anchors: _Anchors) -> None:
         taxon = head.taxon
@@ -172,18 +185,18 @@ class _Placing:
         gene = next((gene for gene in owners if self._agrees(anchors, gene)), None)
         if gene is None:
             gene = self._new(head)
-        if len(owners) > 1 or (owners and owners[0] != gene):
-            self.conflicts += [self._disagreement(head, gene, other) for other in owners if other != gene]
-        self._members[gene].append(head)
+        others = [other for other in owners if other != gene]
+        self.conflicts += [self._disagreement(head, gene, other) for other in others]
         settled = self._settled[gene]
         for namespace, values in anchors.items():
             stands = settled.setdefault(namespace, set())
-            if stands and stands.isdisjoint(values):
-                self.conflicts.append(self._contradiction(head, gene, namespace, values))
-            else:
+            if not stands or not stands.isdisjoint(values):
                 stands.update(values)
+            elif not any(self._by_anchor.get((namespace, value, taxon)) in others for value in values):
+                self.conflicts.append(self._contradiction(head, gene, namespace, values))
             for value in values:
                 self._by_anchor.setdefault((namespace, value, taxon), gene)
+        self._members[gene].append(head)
 
     def place_nameless(self, head: Head, anchors: _Anchors) -> bool:
         """Add what is said about a gene to it; False when no record names the gene."""
@@ -193,19 +206,35 @@ class _Placing:
         return bool(owners)
 
     def place_by_symbol(self, head: Head) -> None:
+        """Put a record without such ids where its symbol belongs, unless another kind of id disagrees."""
         symbol = head.first_symbol()
         same = self._by_symbol.get((symbol, head.taxon), []) if symbol else []
-        if symbol and len(same) > 1:
+        fitting = [gene for gene in same if not self._differ(head, gene)]
+        if len(fitting) == 1:
+            gene = fitting[0]
+        elif same:
             owners = " and ".join(self._gene_id(self._members[gene]) for gene in same)
             told = f"{symbol} is the symbol of {owners}"
-            self.conflicts.append(f"{told}; a {head.source.name} record without ids was kept apart")
-            place = (symbol, head.taxon)
-            if place not in self._without_anchor:
-                self._without_anchor[place] = self._add_gene()
-            gene = self._without_anchor[place]
+            self.conflicts.append(f"{told}; a {head.source.name} record without their ids was kept apart")
+            gene = self._apart(head, symbol or "")
         else:
-            gene = same[0] if same else self._new(head)
+            gene = self._new(head)
         self._members[gene].append(head)
+
+    def _differ(self, head: Head, gene: int) -> bool:
+        """Whether both have identifiers of one kind and none of these is the same."""
+        theirs = {(i.namespace, i.value) for member in self._members[gene] for i in member.identifiers}
+        kinds = {namespace for namespace, _ in theirs}
+        own = [(i.namespace, i.value) for i in head.identifiers if i.namespace in kinds]
+        return bool(own) and theirs.isdisjoint(own)
+
+    def _apart(self, head: Head, symbol: str) -> int:
+        """The gene of the records with this symbol and these other identifiers."""
+        others = tuple(sorted(head.identifiers))
+        place = (symbol, head.taxon, others)
+        if place not in self._without_anchor:
+            self._without_anchor[place] = self._add_gene()
+        return self._without_anchor[place]
 
     def genes(self) -> Iterator[MergedGene]:
         for members in self._members:
@@ -216,7 +245,7 @@ class _Placing:
         for namespace, prefix in (("hgnc", "HGNC:"), ("ncbigene", "NCBIGene:"), ("ensembl", "")):
             for member in members:
                 for identifier in member.identifiers:
-                    if identifier.namespace == namespace and self._stands(identifier):
+                    if identifier.namespace == namespace and self._stands(identifier, member.taxon):
                         return prefix + identifier.value
         first = members[0]
         return _digest((first.taxon, first.source.name, first.names))
@@ -252,19 +281,25 @@ class _Placing:
 
     def _disagreement(self, head: Head, gene: int, other: int) -> str:
         ids = ", ".join(f"{i.namespace}:{i.value}" for i in head.identifiers if i.namespace in _ANCHORS)
-        placed = self._gene_id(self._members[gene] or [head])
-        return (
-            f"{head.source.name} record {head.first_symbol() or ''} ({ids}) "
-            f"placed as {placed}, but its identifiers also lead to {self._gene_id(self._members[other])}"
-        )
+        placed = self._told(self._members[gene] or [head])
+        also = self._told(self._members[other])
+        symbol = head.first_symbol() or ""
+        record = f"{head.source.name} record {symbol} ({ids})"
+        return f"{record} placed as {placed}, but its identifiers also lead to {also}"
 
     def _contradiction(self, head: Head, gene: int, namespace: IdNamespace, values: list[str]) -> str:
+        members = self._members[gene]
+        standing = self._settled[gene][namespace]
         said, stands = (
-            ", ".join(f"{namespace}:{value}" for value in sorted(those))
-            for those in (values, self._settled[gene][namespace])
+            ", ".join(f"{namespace}:{value}" for value in sorted(those)) for those in (values, standing)
         )
-        symbol, placed = head.first_symbol() or "", self._gene_id(self._members[gene])
-        return f"{head.source.name} record {symbol} placed as {placed} says {said}, where {stands} stands"
+        by = next(member.source.name for member in members for i in member.identifiers if i.value in standing)
+        record = f"{head.source.name} record {head.first_symbol() or ''}"
+        return f"{record} placed as {self._told(members)} says {said}, where {stands} stands ({by})"
+
+    def _told(self, members: Sequence[Head]) -> str:
+        """``HGNC:5 (A1BG)``."""
+        return f"{self._gene_id(members)} ({_symbol(members) or 'no symbol'})"
 
 
 def _digest(told: object) -> str:
@@ -273,10 +308,11 @@ def _digest(told: object) -> str:
 
 def _follow(withdrawn: Iterable[WithdrawnSymbol], genes: dict[str, MergedGene]) -> list[Withdrawal]:
     """Give each withdrawn symbol to the living genes at the end of its chain; what became of all."""
-    ordered = sorted(withdrawn, key=lambda entry: (entry.hgnc_id, entry.symbol, entry.successors))
-    entries = {entry.hgnc_id: entry for entry in ordered}
-    told = []
-    for entry in sorted(entries.values(), key=lambda entry: (entry.symbol, entry.hgnc_id)):
+    entries: dict[str, list[WithdrawnSymbol]] = {}
+    for entry in withdrawn:
+        entries.setdefault(entry.hgnc_id, []).append(entry)
+    told = set()
+    for entry in sorted({one for same in entries.values() for one in same}, key=_entry_order):
         living: dict[str, tuple[str, str]] = {}
         seen = {entry.hgnc_id}
         waiting = list(entry.successors)
@@ -286,10 +322,21 @@ def _follow(withdrawn: Iterable[WithdrawnSymbol], genes: dict[str, MergedGene]) 
                 living[gene.id] = (hgnc_id, _symbol(gene.heads) or symbol)
             elif hgnc_id in entries and hgnc_id not in seen:
                 seen.add(hgnc_id)
-                waiting.extend(entries[hgnc_id].successors)
-        symbols = [symbol for _, symbol in living.values() or entry.successors]
-        told.append(Withdrawal(entry.symbol, tuple(dict.fromkeys(symbols)), bool(living)))
+                waiting += [further for one in entries[hgnc_id] for further in one.successors]
+        told.add(_outcome(entry, [symbol for _, symbol in living.values()], entries))
         resolved = WithdrawnSymbol(entry.hgnc_id, entry.symbol, tuple(living.values()))
         for gene_id in living:
             genes[gene_id].withdrawn.append(resolved)
-    return told
+    return sorted(told, key=lambda one: (one.symbol, one.hgnc_id, one.successors))
+
+
+def _entry_order(entry: WithdrawnSymbol) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+    return entry.symbol, entry.hgnc_id, entry.successors
+
+
+def _outcome(
+    entry: WithdrawnSymbol, living: list[str], entries: Mapping[str, list[WithdrawnSymbol]]
+) -> Withdrawal:
+    symbols = living or [symbol for _, symbol in entry.successors]
+    again = not living and bool(symbols) and all(hgnc_id in entries for hgnc_id, _ in entry.successors)
+    return Withdrawal(entry.symbol, tuple(dict.fromkeys(symbols)), bool(living), again, entry.hgnc_id)

@@ -3,7 +3,7 @@
 A gene that is annotated to a term is also one of every term above it, by ``is_a`` and ``part_of``, and
 each of these terms is known by its labels: its name and its synonyms.  The three roots say nothing of
 a gene and obsolete terms are no part of the graph; both are left out, and so are terms that no gene
-is at or under.
+is at or under.  Of these only the ids are kept, to say why one of them has no answer.
 
 All is numbered from 0: terms by ascending GO id; labels term by term, a term's name first; genes as the
 record store numbers them; words as a sorted vocabulary of surface forms and stems.  The words of all
@@ -17,21 +17,18 @@ import hashlib
 import re
 from array import array
 from collections.abc import Collection, Iterable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from index.analysis import fold_case, stem, terms
+from index.go_graph import Graph
 from index.records import GoTerm
 
 FOLDER = "ontology"
-ROOTS = frozenset({"GO:0008150", "GO:0003674", "GO:0005575"})
-"""biological_process, molecular_function and cellular_component."""
-
 _GO_ID = re.compile(r"GO:\d{7}", re.ASCII | re.IGNORECASE)
 _FOUND = 1 << 16
 """GO ids whose term is kept at hand; the ontology has 47,000, alternative ones too."""
@@ -39,6 +36,9 @@ _FOUND = 1 << 16
 _MOST_GENES = 1 << 24
 """More than any index has; a greater number is damage."""
 
+Without = Literal["root", "unused", "obsolete", "unknown"]
+"""Why no gene stands at or under an id: a root; a term that no gene is annotated to; one that is obsolete;
+none of the ontology."""
 Numbers = NDArray[np.int32]
 Starts = NDArray[np.int64]
 Bytes = NDArray[np.uint8]
@@ -56,6 +56,12 @@ class _Arrays(NamedTuple):
     """The digits of alternative GO ids, ascending."""
     alternative_of: Numbers
     """The term that each of them means today."""
+    roots: Numbers
+    """The digits of the roots' GO ids, alternative ones too, ascending."""
+    unused: Numbers
+    """The same of the terms that no gene is at or under."""
+    obsolete: Numbers
+    """The digits of obsolete GO ids, ascending."""
     above_of: Numbers
     """Of a term, the terms at or above it."""
     above_starts: Starts
@@ -92,53 +98,14 @@ def write(folder: Path, go_terms: Iterable[GoTerm], annotated: Sequence[Iterable
     target = folder / FOLDER
     target.mkdir()
     sha = hashlib.sha256()
-    for name, values in _arrays(_Graph(go_terms), annotated)._asdict().items():
+    for name, values in _arrays(Graph(go_terms), annotated)._asdict().items():
         np.save(target / f"{name}.npy", values)
         sha.update(f"{name} {len(values)}\n".encode())
         sha.update(values)
     return sha.hexdigest()
 
 
-class _Graph:
-    """The terms in use, by number in the order of their ids, and the way up from each."""
-
-    def __init__(self, go_terms: Iterable[GoTerm]) -> None:
-        stated: dict[str, GoTerm] = {}
-        for term in go_terms:
-            other = stated.setdefault(term.id, term)
-            if other is not term and _canonical(term) < _canonical(other):
-                stated[term.id] = term
-        in_use = [term for term in stated.values() if not term.obsolete and term.id not in ROOTS]
-        self.terms = sorted(in_use, key=lambda term: term.id)
-        numbers = {term.id: number for number, term in enumerate(self.terms)}
-        self.alternatives: dict[str, int] = {}
-        for number, term in enumerate(self.terms):
-            for go_id in term.alt_ids:
-                if go_id not in numbers:
-                    self.alternatives.setdefault(go_id, number)
-        self._numbers = numbers | self.alternatives
-        self._parents = [self.known((*term.is_a, *term.part_of)) for term in self.terms]
-
-    def known(self, go_ids: Iterable[str]) -> set[int]:
-        return {self._numbers[go_id] for go_id in go_ids if go_id in self._numbers}
-
-    def at_or_above(self, term: int) -> set[int]:
-        """The term and all above it, also where a damaged file holds a cycle."""
-        found = {term}
-        new = [term]
-        while new:
-            parents = self._parents[new.pop()] - found
-            found |= parents
-            new += parents
-        return found
-
-
-def _canonical(term: GoTerm) -> tuple[bool, bytes]:
-    """Of two stanzas with one id the smaller counts: one in use before one that is obsolete."""
-    return term.obsolete, msgspec.msgpack.encode(term)
-
-
-def _arrays(graph: _Graph, annotated: Sequence[Iterable[str]]) -> _Arrays:
+def _arrays(graph: Graph, annotated: Sequence[Iterable[str]]) -> _Arrays:
     own = [graph.known(go_ids) for go_ids in annotated]
     above = {term: graph.at_or_above(term) for term in set().union(*own)}
     kept = sorted(set().union(*above.values()))
@@ -146,6 +113,7 @@ def _arrays(graph: _Graph, annotated: Sequence[Iterable[str]]) -> _Arrays:
     number = np.full(len(graph.terms), -1, np.int32)
     number[kept] = np.arange(len(kept))
     others = sorted(other for other in graph.alternatives.items() if number[other[1]] >= 0)
+    unused = [term for n, term in enumerate(graph.terms) if number[n] < 0]
     under, over = _pairs(above[term] for term in kept)
     gene, reached = _pairs(set().union(*[above[term] for term in known]) for known in own)
     above_of, above_starts = _lists(under, number[over], len(kept))
@@ -157,9 +125,12 @@ def _arrays(graph: _Graph, annotated: Sequence[Iterable[str]]) -> _Arrays:
     surface_of, surface_starts = words.lists(list(words.met))
     stem_of, stem_starts = words.lists([stem(word) for word in words.met])
     return _Arrays(
-        ids=np.array([_digits(graph.terms[term].id) for term in kept], np.int32),
-        alternatives=np.array([_digits(go_id) for go_id, _ in others], np.int32),
+        ids=_ids(graph.terms[term].id for term in kept),
+        alternatives=_ids(go_id for go_id, _ in others),
         alternative_of=number[[term for _, term in others]],
+        roots=_ids(go_id for term in graph.roots for go_id in (term.id, *term.alt_ids)),
+        unused=_ids(go_id for term in unused for go_id in (term.id, *term.alt_ids)),
+        obsolete=_ids(graph.obsolete),
         above_of=above_of,
         above_starts=above_starts,
         genes_of=genes_of,
@@ -243,6 +214,14 @@ def _digits(go_id: str) -> int:
     return int(go_id[3:])
 
 
+def _ids(go_ids: Iterable[str]) -> Numbers:
+    return np.array(sorted({_digits(go_id) for go_id in go_ids}), np.int32)
+
+
+def _written(digits: int) -> str:
+    return f"GO:{digits:07}"
+
+
 class Ontology:
     """A published generation's ontology, read only; safe to share between threads.
 
@@ -259,21 +238,30 @@ class Ontology:
         self._genes = int(self._arrays.genes_of.max(initial=-1)) + 1
         self.terms = len(self._arrays.ids)
         self.labels = len(self._arrays.text_starts) - 1
-        self._find = lru_cache(maxsize=_FOUND)(self._look_up)
+        self._find = lru_cache(maxsize=_FOUND)(partial(_look_up, self._arrays))
 
     def find(self, go_id: str) -> int | None:
         """The term of an id, also of an alternative one; None where no gene is at or under it."""
         return self._find(go_id) if _GO_ID.fullmatch(go_id) else None
 
-    def _look_up(self, go_id: str) -> int | None:
-        own = _place(self._arrays.ids, _digits(go_id))
-        if own is not None:
-            return own
-        other = _place(self._arrays.alternatives, _digits(go_id))
-        return None if other is None else int(self._arrays.alternative_of[other])
-
     def go_id(self, term: int) -> str:
-        return f"GO:{self._arrays.ids[term]:07}"
+        return _written(int(self._arrays.ids[term]))
+
+    def ids_of(self, term: int) -> list[str]:
+        """The term's id of today, then the alternative ones: a gene may be annotated by any of them."""
+        others = self._arrays.alternatives[self._arrays.alternative_of == term]
+        return [self.go_id(term), *map(_written, others.tolist())]
+
+    def without_genes(self, go_id: str) -> Without | None:
+        """Why no gene is at or under an id; None where some are, and for what is no GO id."""
+        if not _GO_ID.fullmatch(go_id) or self.find(go_id) is not None:
+            return None
+        digits = _digits(go_id)
+        if _place(self._arrays.roots, digits) is not None:
+            return "root"
+        if _place(self._arrays.unused, digits) is not None:
+            return "unused"
+        return "unknown" if _place(self._arrays.obsolete, digits) is None else "obsolete"
 
     def docs(self, go_id: str) -> Numbers:
         """The numbers of the genes at or under a term, ascending."""
@@ -302,6 +290,11 @@ class Ontology:
         places[np.lexsort((-above, genes))] = np.arange(self.terms)
         return places
 
+    def widths(self, labels: Numbers) -> Numbers:
+        """How many words each of the labels has."""
+        starts = self._arrays.place_starts
+        return (starts[labels + 1] - starts[labels] - 1).astype(np.int32)
+
     def labels_of(self, term: int) -> range:
         first, end = self._arrays.label_starts[term : term + 2].tolist()
         return range(first, end)
@@ -329,6 +322,15 @@ class Ontology:
         arrays = self._arrays
         starts = arrays.stem_starts if as_stem else arrays.surface_starts
         return (arrays.stem_of if as_stem else arrays.surface_of)[starts[number] : starts[number + 1]]
+
+
+def _look_up(arrays: _Arrays, go_id: str) -> int | None:
+    """Not a method, so that no cache holds its own ontology, whose files would stay open with it."""
+    own = _place(arrays.ids, _digits(go_id))
+    if own is not None:
+        return own
+    other = _place(arrays.alternatives, _digits(go_id))
+    return None if other is None else int(arrays.alternative_of[other])
 
 
 def _place(ascending: Numbers, value: int) -> int | None:

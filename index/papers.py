@@ -21,6 +21,8 @@ FOLDER = "papers"
 TOO_MANY_GENES = 100
 """A paper linked to more genes says nothing of any of them: it adds nothing to popularity."""
 
+LARGEST = 2**32 - 1
+"""The largest NCBI Gene ID or PubMed ID that the arrays hold; no real one comes near."""
 Numbers = npt.NDArray[np.uint32]
 _NUMBER = np.dtype("<u4")
 

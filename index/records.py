@@ -209,6 +209,10 @@ class Withdrawal(Struct, frozen=True):
     that it went into; empty when it was withdrawn for good."""
     living: bool
     """Whether the successors are genes of this index."""
+    again: bool = False
+    """Whether the successors were withdrawn themselves, for good."""
+    hgnc_id: str = ""
+    """Of the withdrawn entry, without prefix."""
 
 
 class Problem(Struct, frozen=True, order=True):
@@ -222,13 +226,23 @@ class Problem(Struct, frozen=True, order=True):
 
 
 class PaperLinks(Struct, frozen=True):
-    """Papers linked to genes, a block of them: pair i is (genes[i], papers[i])."""
+    """Papers linked to genes of one species, a block of them: pair i is (genes[i], papers[i])."""
 
+    taxon: int
     genes: bytes
     """NCBI Gene IDs, little-endian uint32."""
     papers: bytes
     """PubMed IDs, little-endian uint32."""
 
 
-Item = GeneRecord | GoTerm | WithdrawnSymbol | PaperLinks | Problem
+class Tally(Struct, frozen=True):
+    """How a table was read, told once at its end where rows and records are not the same."""
+
+    rows: int
+    """Rows that went into records."""
+    left_out: dict[str, int]
+    """Why rows are no records by the format's own words -> how many: ``biological region``."""
+
+
+Item = GeneRecord | GoTerm | WithdrawnSymbol | PaperLinks | Tally | Problem
 """What a source yields."""

@@ -34,12 +34,13 @@ CREATE TABLE gene (doc INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, symbol TEXT
 CREATE TABLE name (fold TEXT NOT NULL, spelling TEXT NOT NULL, kind TEXT NOT NULL, doc INTEGER NOT NULL);
 CREATE TABLE identifier (value TEXT NOT NULL, namespace TEXT NOT NULL, doc INTEGER NOT NULL);
 CREATE TABLE withdrawn (fold TEXT NOT NULL, symbol TEXT NOT NULL, successors TEXT NOT NULL,
-                        living INTEGER NOT NULL);
+                        living INTEGER NOT NULL, again INTEGER NOT NULL, hgnc_id TEXT NOT NULL);
 """
 _INDEXES = """
 CREATE INDEX name_fold ON name (fold);
 CREATE INDEX identifier_value ON identifier (value);
 CREATE INDEX withdrawn_fold ON withdrawn (fold);
+CREATE INDEX withdrawn_id ON withdrawn (hgnc_id);
 """
 
 
@@ -146,11 +147,18 @@ class StoreWriter:
     def add_withdrawn(self, withdrawals: Iterable[Withdrawal]) -> None:
         """Add what became of withdrawn symbols."""
         rows = [
-            (fold_spelling(one.symbol), one.symbol, "|".join(one.successors), one.living)
+            (
+                fold_spelling(one.symbol),
+                one.symbol,
+                "|".join(one.successors),
+                one.living,
+                one.again,
+                one.hgnc_id,
+            )
             for one in withdrawals
         ]
         with self._told():
-            self._database.executemany("INSERT INTO withdrawn VALUES (?, ?, ?, ?)", rows)
+            self._database.executemany("INSERT INTO withdrawn VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -242,12 +250,21 @@ class RecordStore:
 
     def withdrawn(self, name: str) -> list[Withdrawal]:
         """The withdrawn symbols of this name, but for case."""
-        statement = "SELECT symbol, successors, living FROM withdrawn WHERE fold = ?"
-        rows = self._rows(statement, fold_spelling(name))
+        rows = self._withdrawals("fold", fold_spelling(name))
+        return [one for one in rows if fold_case(one.symbol) == fold_case(name)]
+
+    def withdrawn_id(self, number: str) -> list[Withdrawal]:
+        """The withdrawn entries of an HGNC id without prefix."""
+        return self._withdrawals("hgnc_id", number)
+
+    def _withdrawals(self, column: str, value: str) -> list[Withdrawal]:
+        statement = (
+            f"SELECT symbol, successors, living, again, hgnc_id FROM withdrawn WHERE {column} = ?"  # noqa: S608
+            " ORDER BY symbol, hgnc_id"
+        )
         return [
-            Withdrawal(symbol, tuple(successors.split("|")) if successors else (), bool(living))
-            for symbol, successors, living in rows
-            if fold_case(symbol) == fold_case(name)
+            Withdrawal(symbol, tuple(filter(None, successors.split("|"))), bool(living), bool(again), hgnc_id)
+            for symbol, successors, living, again, hgnc_id in self._rows(statement, value)
         ]
 
     def _rows(self, statement: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]

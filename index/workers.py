@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -25,7 +26,9 @@ Result = TypeVar("Result")
 
 def processors() -> int:
     """How many processes this machine can run at once, within reason."""
-    return min(len(os.sched_getaffinity(0)), MOST_PROCESSES)
+    if sys.platform == "linux":
+        return min(len(os.sched_getaffinity(0)), MOST_PROCESSES)
+    return min(os.cpu_count() or 1, MOST_PROCESSES)
 
 
 class Workers:
@@ -68,7 +71,10 @@ class Workers:
             while waiting:
                 yield waiting.popleft().result()
         except BrokenProcessPool as error:
-            reason = "a process of the rebuild was ended from outside, most likely for want of memory"
+            reason = (
+                "a process of the rebuild ended before its work: for want of memory, or because the script "
+                'that called build() lacks its `if __name__ == "__main__":`'
+            )
             raise OSError(reason) from error
 
 

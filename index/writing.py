@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+import msgspec
+
 from index import analysis, fields, generations, ontology, papers
 from index.documenting import Prepared, documents
 from index.documents import Digest, Document, decode
@@ -34,6 +36,7 @@ def write(
         OSError: the disk is full or not writable.
     """
     digest = Digest(versions())
+    digest.add(msgspec.msgpack.encode(prepared.merged.withdrawals))
     annotated: list[list[str]] = []
     """Of each document the ids of its GO lines."""
     with StoreWriter(folder) as store:

@@ -7,28 +7,37 @@ binding", said by whoever says "zinc ion binding".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache, cached_property, lru_cache
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from functools import cached_property, lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
 from msgspec import Struct
-from whoosh.query import NullQuery, Query
+from whoosh.query import NullQuery, Or, Query, Term
 
 from index.analysis import fold_keyword
 from index.documents import Document, Line
 from index.fields import BY_NAME
-from index.ontology import Numbers, Ontology
+from index.ontology import Numbers, Ontology, Without
 from search.engines import Known
 from search.evidence import Implied, ImpliedBy, standing, weights_from
 from search.expand import fields_of, keyword, line_forms, stemmed
+from search.page import Warning
 
 FIELD = BY_NAME["go_wider"]
+IDS = BY_NAME["go_id"]
 ANNOTATIONS = "go"
 """The field of the lines from which the implied ones follow."""
 _KEPT = 64
 """Words whose labels and genes are kept: a request asks several times for each, and the next one
 often for the same."""
+_WITHOUT_GENES: Mapping[Without, str] = {
+    "root": "is a root of the Gene Ontology: every gene annotated in its branch is under it; ask for a "
+    "narrower term",
+    "unused": "no gene of this index is annotated to it or to a narrower term",
+    "obsolete": "is obsolete in this index's Gene Ontology; no gene is annotated to it",
+    "unknown": "is no term of this index's Gene Ontology",
+}
 
 Forms = tuple[tuple[str, ...], ...]
 Held = frozenset[int]
@@ -43,16 +52,18 @@ class _Met(Struct, frozen=True):
 
 
 class Wider:
-    """The ontology of one generation, as queries need it; safe to share between threads."""
+    """The ontology of one generation, as queries need it; safe to share between threads.
+
+    Nothing that it keeps leads back to it, so that the ontology's files are let go of with its last user.
+    """
 
     def __init__(self, ontology: Ontology, genes: int) -> None:
         self._ontology = ontology
-        self._genes = genes
         self._breadths: list[int] = ontology.breadths().tolist()
-        self._met = lru_cache(maxsize=_KEPT)(self._find)
+        self._meeting: _Meeting = partial(_met_by, lru_cache(maxsize=_KEPT)(partial(_find, ontology, genes)))
         self.known: Mapping[str, Callable[[Query], Query]] = {
-            FIELD.name: lambda leaf: self._meeting(leaf).known,
-            "go_id": lambda leaf: self._as_known(ontology.docs(_go_id(leaf))),
+            FIELD.name: partial(_by_word, self._meeting),
+            IDS.name: partial(_by_id, ontology, genes),
         }
         """By the field in which a leaf is met: the genes at or under a term (search.expand.Beside)."""
 
@@ -66,23 +77,63 @@ class Wider:
         terms = [self._ontology.find(_go_id(leaf)) for leaf in leaves]
         return _ImpliedLines(self._ontology, self._breadths, labels, terms)
 
-    def _meeting(self, leaf: Query) -> _Met:
-        return self._met(line_forms(leaf, FIELD), stemmed(leaf, FIELD))
+    def ids(self, leaf: Query) -> list[str]:
+        """The identifiers, folded, by which a line may state what a leaf asks for: of a GO id all that its
+        term has or had."""
+        asked = _go_id(leaf)
+        term = self._ontology.find(asked)
+        return [asked] if term is None else [fold_keyword(go_id) for go_id in self._ontology.ids_of(term)]
 
-    def _find(self, forms: Forms, as_stems: bool) -> _Met:
-        labels = np.unique(np.concatenate([self._ontology.holding(form, as_stems) for form in forms]))
-        terms = np.unique(self._ontology.terms_of(labels))
-        return _Met(labels, self._as_known(self._ontology.docs_under(terms)))
+    def without_genes(self, leaves: Sequence[Query], holders: Sequence[Set[int]]) -> list[Warning]:
+        """Why GO ids among the leaves have no genes; ``holders`` are the documents of each leaf."""
+        return [
+            Warning(f"{go_id}{':' if why == 'unused' else ''} {_WITHOUT_GENES[why]}")
+            for leaf, docs in zip(leaves, holders, strict=True)
+            if not docs and IDS in fields_of(leaf)
+            if (why := self._ontology.without_genes(go_id := _go_id(leaf).upper())) is not None
+        ]
 
-    def _as_known(self, docs: Numbers) -> Query:
-        if not len(docs):
-            return NullQuery
-        return Known(docs, FIELD.weight * weights_from([len(docs)], self._genes)[0])
+
+_Meeting = Callable[[Query], _Met]
+
+
+def _met_by(find: Callable[[Forms, bool], _Met], leaf: Query) -> _Met:
+    return find(line_forms(leaf, FIELD), stemmed(leaf, FIELD))
+
+
+def _find(ontology: Ontology, genes: int, forms: Forms, as_stems: bool) -> _Met:
+    labels = np.unique(np.concatenate([ontology.holding(form, as_stems) for form in forms]))
+    terms = np.unique(ontology.terms_of(labels))
+    return _Met(labels, _as_known(ontology.docs_under(terms), genes))
+
+
+def _by_word(meeting: _Meeting, leaf: Query) -> Query:
+    return meeting(leaf).known
+
+
+def _by_id(ontology: Ontology, genes: int, leaf: Query) -> Query:
+    """The genes at or under the term of an id, and those that are annotated by another of its ids, which
+    the engine does not look for."""
+    asked = _go_id(leaf)
+    term = ontology.find(asked)
+    if term is None:
+        return NullQuery
+    known = _as_known(ontology.docs(asked), genes)
+    others = [folded for go_id in ontology.ids_of(term) if (folded := fold_keyword(go_id)) != asked]
+    return Or([known, *(Term(IDS.name, other, IDS.weight) for other in others)]) if others else known
+
+
+def _as_known(docs: Numbers, genes: int) -> Query:
+    if not len(docs):
+        return NullQuery
+    return Known(docs, FIELD.weight * weights_from([len(docs)], genes)[0])
 
 
 class _Label(NamedTuple):
-    """A label that holds words of the query; the smaller the more specific its term."""
+    """A label that holds words of the query; of those that hold the same the smaller is shown: that with
+    fewer words beside them, which is the shorter one, then that of the more specific term."""
 
+    width: int
     breadth: int
     term: int
     label: int
@@ -90,7 +141,7 @@ class _Label(NamedTuple):
 
 class _ImpliedLines:
     """The lines that follow for a gene and hold words of one query: for each set of words that no other of
-    them holds with more the strongest, of equal ones that of the most specific term."""
+    them holds with more the strongest, of equal ones the least label (_Label)."""
 
     def __init__(
         self,
@@ -106,14 +157,16 @@ class _ImpliedLines:
         self._terms = terms
         named = frozenset(position for position, term in enumerate(terms) if term is not None)
         self._all = named.union(position for position, met in labels.items() if len(met))
-        self._above = cache(self._holding_above)
+        self._above: dict[int, list[tuple[Held, _Label]]] = {}
 
     def __call__(self, document: Document, adds: Callable[[Held], bool]) -> Iterator[Implied]:
         if not adds(self._all):
             return
         found: dict[Held, tuple[tuple[float, _Label, bool], Line]] = {}
         for weakness, term, line in self._annotated(document):
-            for held, label in self._above(term):
+            if term not in self._above:
+                self._above[term] = self._holding_above(term)
+            for held, label in self._above[term]:
                 rank = weakness, label, label.term != term
                 if held not in found or rank < found[held][0]:
                     found[held] = rank, line
@@ -134,8 +187,8 @@ class _ImpliedLines:
         return sorted(found, key=lambda own: (own[0], self._breadths[own[1]]))
 
     def _holding_above(self, term: int) -> list[tuple[Held, _Label]]:
-        """Of the labels of terms at or above one, for each set of words that is part of no other the most
-        specific term's."""
+        """Of the labels of terms at or above one, for each set of words that is part of no other the
+        least."""
         found: dict[Held, _Label] = {}
         for above in self._ontology.above(term).tolist():
             for held, label in self._holding.get(above, ()):
@@ -150,7 +203,7 @@ class _ImpliedLines:
 
     @cached_property
     def _holding(self) -> dict[int, list[tuple[Held, _Label]]]:
-        """By term, its first label for each set of words that one of its labels holds."""
+        """By term, its least label for each set of words that one of its labels holds."""
         words = np.zeros(self._ontology.labels, np.uint64)  # a bit a word; a query has at most 64
         for position, labels in self._labels.items():
             words[labels] |= np.uint64(1 << position)
@@ -158,15 +211,18 @@ class _ImpliedLines:
             if named is not None:
                 words[self._ontology.labels_of(named)] |= np.uint64(1 << position)
         labels = np.flatnonzero(words).astype(np.int32)
+        widths = self._ontology.widths(labels)
+        labels = labels[np.argsort(widths, kind="stable")]
         terms = self._ontology.terms_of(labels)
         sets, which = np.unique(words[labels], return_inverse=True)
         _, first = np.unique(terms.astype(np.int64) * len(sets) + which, return_index=True)
         helds = [frozenset(n for n in range(len(self._terms)) if bits >> n & 1) for bits in sets.tolist()]
         holding: dict[int, list[tuple[Held, _Label]]] = {}
-        for term, bits, label in zip(
-            *(column[first].tolist() for column in (terms, which, labels)), strict=True
+        for term, bits, label, width in zip(
+            *(column[first].tolist() for column in (terms, which, labels, np.sort(widths))), strict=True
         ):
-            holding.setdefault(term, []).append((helds[bits], _Label(self._breadths[term], term, label)))
+            found = _Label(width, self._breadths[term], term, label)
+            holding.setdefault(term, []).append((helds[bits], found))
         return holding
 
 

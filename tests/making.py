@@ -14,7 +14,7 @@ from index.engines import whoosh_index
 from index.engines.whoosh_index import EngineWriter
 from index.generations import Manifest
 from index.papers import Linked
-from index.records import GoTerm, Name, NameKind, PaperLinks, Provenance, Reference, Source, Withdrawal
+from index.records import HUMAN, GoTerm, Name, NameKind, PaperLinks, Provenance, Reference, Source, Withdrawal
 from index.store import StoreWriter, rows_of
 
 SOURCES = (
@@ -96,7 +96,7 @@ def _links(linked: Mapping[int, Sequence[str]], ids: Sequence[str]) -> Linked:
     """The links of documents numbered as their ids are; a gene's number stands for its NCBI Gene ID."""
     pairs = [(ids.index(gene_id), pmid) for pmid, genes in linked.items() for gene_id in genes]
     numbers, pmids = (np.array([pair[side] for pair in pairs], "<u4").tobytes() for side in (0, 1))
-    return papers.link([PaperLinks(numbers, pmids)], {n: n for n in range(len(ids))}, len(ids))
+    return papers.link([PaperLinks(HUMAN, numbers, pmids)], {n: n for n in range(len(ids))}, len(ids))
 
 
 def publish(

@@ -8,14 +8,15 @@ header (``## edition: 2024-10-18``); the publishers' files do not, and both are 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, timedelta
 from itertools import chain, groupby
 from operator import itemgetter
 from typing import BinaryIO
 
 from msgspec import Struct
 
-from index.parsing.reading import Line, read_lines
+from index.parsing.reading import MAX_LINE_BYTES, Line, read_lines
 from index.records import Problem
 
 PREAMBLE = "## "
@@ -29,8 +30,13 @@ MISFITS = 100
 MOST_DIGITS = 18
 """A longer run of digits is damage, and Python refuses to read thousands of them."""
 
+FUTURE = timedelta(days=366)
+"""A date so far ahead is an error of the table's; a date less far may be one of this machine's clock."""
+
 _DATED = f"{PREAMBLE}edition:"
 _EDITION = re.compile(r"## edition:\s*(\d{4}(?:-\d\d){0,2})\s*")
+
+_DAY = re.compile(rb"\d{4}-\d\d-\d\d|\d{8}")
 
 Row = tuple[int, tuple[str, ...]]
 """The line's number and its cells, in the order in which the columns were asked for."""
@@ -44,9 +50,7 @@ class Table(Struct, frozen=True):
 
 def columns_of(head: str) -> frozenset[str]:
     """The names of the columns of a file that begins with this text."""
-    lines = head.removeprefix("\ufeff").split("\n")
-    header = next((line for line in lines if line.strip() and not line.startswith(PREAMBLE)), "")
-    return frozenset(_names(header.rstrip("\r")))
+    return frozenset(_names(_header(head)))
 
 
 def has_header(head: str, marks: frozenset[str], required: frozenset[str]) -> bool:
@@ -66,6 +70,58 @@ def edition(head: str) -> str:
         if found := _EDITION.fullmatch(line):
             return found[1]
     return ""
+
+
+class LatestDay:
+    """The latest day in some columns of a table, which is fed to it in blocks as it is read."""
+
+    def __init__(self, columns: frozenset[str], head: str) -> None:
+        """``head`` is the beginning of the table with its whole header line; it is fed all the same."""
+        names = _names(_header(head))
+        self._places = [names.index(name) for name in columns if name in names]
+        self._cells = max(self._places, default=0) + 1
+        self._limit = _digits(date.today() + FUTURE)
+        self._latest = b""
+        self._rest = b""
+
+    def feed(self, data: bytes | bytearray) -> None:
+        if self._places:
+            whole, end, rest = bytes(data).rpartition(b"\n")
+            if end:
+                self._read((self._rest + whole).split(b"\n"))
+                self._rest = rest
+            elif len(self._rest) <= MAX_LINE_BYTES:  # no line of a table is longer
+                self._rest += rest
+
+    def found(self) -> str:
+        """ISO 8601, empty where there is no date."""
+        self._read([self._rest])
+        digits = self._latest.decode()
+        return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}" if digits else ""
+
+    def _read(self, lines: Iterable[bytes]) -> None:
+        places, cells = self._places, self._cells
+        for line in lines:
+            row = line.split(b"\t", cells)
+            if len(row) < cells:
+                continue
+            for place in places:
+                cell = row[place].rstrip(b"\r")
+                day = cell.replace(b"-", b"")
+                if self._latest < day <= self._limit and _DAY.fullmatch(cell) and _is_day(day):
+                    self._latest = day
+
+
+def _digits(day: date) -> bytes:
+    return day.strftime("%Y%m%d").encode()
+
+
+def _is_day(digits: bytes) -> bool:
+    try:
+        date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return False
+    return True
 
 
 def read_table(stream: BinaryIO, file: str, columns: tuple[str, ...], required: frozenset[str]) -> Table:
@@ -121,6 +177,12 @@ def values(cell: str, empty: str = "") -> list[str]:
     if "|" not in cell:
         return [cell]
     return [value for part in cell.split("|") if (value := part.strip())]
+
+
+def _header(head: str) -> str:
+    """The first line that is neither empty nor of the preamble."""
+    lines = head.removeprefix("\ufeff").split("\n")
+    return next((line for line in lines if line.strip() and not line.startswith(PREAMBLE)), "").rstrip("\r")
 
 
 def _names(header: str) -> list[str]:

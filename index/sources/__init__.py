@@ -36,6 +36,11 @@ class Format(Struct, frozen=True):
     or empty, from the beginning of the text.  None: each file stands for itself."""
     taxa: Callable[[BinaryIO], Iterator[tuple[str, int]]] | None = None
     """For a table of which each species may have its own: (taxon, how many rows) of each run of rows."""
+    dates: frozenset[str] = frozenset()
+    """Columns of days; the latest of them is the edition's date where nothing states one."""
+    about: bool = False
+    """Whether it only says things about genes that other files name; what it says about species of
+    which none is named is counted and not kept."""
 
 
 FORMATS: tuple[Format, ...] = (
@@ -43,22 +48,41 @@ FORMATS: tuple[Format, ...] = (
     Format("harmonizome-html", harmonizome_html.claims, harmonizome_html.parse),
     Format("harmonizome-api", harmonizome_api.claims, harmonizome_api.parse),
     Format("gene-post", gene_post.claims, gene_post.parse),
-    Format("hgnc-complete-set", hgnc_complete_set.claims, hgnc_complete_set.parse, hgnc_complete_set.edition),
+    Format(
+        "hgnc-complete-set",
+        hgnc_complete_set.claims,
+        hgnc_complete_set.parse,
+        hgnc_complete_set.edition,
+        dates=hgnc_complete_set.DATES,
+    ),
     Format("hgnc-withdrawn", hgnc_withdrawn.claims, hgnc_withdrawn.parse, hgnc_withdrawn.edition),
-    Format("ncbi-gene-info", ncbi_gene_info.claims, ncbi_gene_info.parse, ncbi_gene_info.edition, taxa),
-    Format("ncbi-gene2go", ncbi_gene2go.claims, ncbi_gene2go.parse, ncbi_gene2go.edition, taxa),
+    Format(
+        "ncbi-gene-info",
+        ncbi_gene_info.claims,
+        ncbi_gene_info.parse,
+        ncbi_gene_info.edition,
+        taxa,
+        ncbi_gene_info.DATES,
+    ),
+    Format("ncbi-gene2go", ncbi_gene2go.claims, ncbi_gene2go.parse, ncbi_gene2go.edition, taxa, about=True),
     Format(
         "ncbi-gene-summary",
         ncbi_gene_summary.claims,
         ncbi_gene_summary.parse,
         ncbi_gene_summary.edition,
         taxa,
+        about=True,
     ),
     Format(
-        "ncbi-gene2pubmed", ncbi_gene2pubmed.claims, ncbi_gene2pubmed.parse, ncbi_gene2pubmed.edition, taxa
+        "ncbi-gene2pubmed",
+        ncbi_gene2pubmed.claims,
+        ncbi_gene2pubmed.parse,
+        ncbi_gene2pubmed.edition,
+        taxa,
+        about=True,
     ),
     Format("go-obo", go_obo.claims, go_obo.parse, go_obo.edition),
-    Format("paper-counts", paper_counts.claims, paper_counts.parse, paper_counts.edition, taxa),
+    Format("paper-counts", paper_counts.claims, paper_counts.parse, paper_counts.edition, taxa, about=True),
 )
 
 

@@ -50,15 +50,7 @@ def claims(head: str) -> bool:
 def parse(stream: BinaryIO, file: str) -> Iterator[Item]:
     """The page's record and its warnings, or the Problem for which it is set aside."""
     try:
-        text = read_page(stream, file)
-        if text.count("<") > _MOST_TAGS:
-            yield Problem(file, 1, f"holds more than {_MOST_TAGS} tags, which no gene page does; split it")
-            return
-        soup = BeautifulSoup(text, "html.parser")
-        if _depth(soup) > _DEEPEST:
-            yield _too_deep(file)
-            return
-        page = _page(soup, text, file)
+        page = _read(read_page(stream, file), file)
     except Unreadable as unreadable:
         yield unreadable.problem
         return
@@ -70,6 +62,24 @@ def parse(stream: BinaryIO, file: str) -> Iterator[Item]:
         yield Problem(file, 1, reason)
         return
     yield from items(page, file)
+
+
+def _read(text: str, file: str) -> GenePage:
+    """The page.  Its tree is taken apart at once: it is cycles, and a rebuild collects no garbage.
+
+    Raises:
+        Unreadable: it has too many tags, or too deep ones.
+    """
+    if text.count("<") > _MOST_TAGS:
+        reason = f"holds more than {_MOST_TAGS} tags, which no gene page does; split it"
+        raise Unreadable(Problem(file, 1, reason))
+    soup = BeautifulSoup(text, "html.parser")
+    try:
+        if _depth(soup) > _DEEPEST:
+            raise Unreadable(_too_deep(file))
+        return _page(soup, text, file)
+    finally:
+        soup.decompose()
 
 
 def _too_deep(file: str) -> Problem:

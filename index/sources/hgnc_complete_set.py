@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import BinaryIO
 
 from index.parsing import tables
-from index.records import Fact, GeneRecord, Identifier, Item, Name, Problem, Source
+from index.records import Fact, GeneRecord, Identifier, Item, Name, Problem, Source, Tally
 
 MARKS = frozenset({"hgnc_id", "symbol", "name"})
 REQUIRED = frozenset({"hgnc_id", "symbol", "name", "alias_symbol", "prev_symbol", "entrez_id"})
@@ -40,6 +40,9 @@ COLUMNS = (
 APPROVED = frozenset({"Approved", ""})
 """A reduced copy may lack the column."""
 NO_GENES = frozenset({"Entry Withdrawn", "Symbol Withdrawn", "Merged/Split"})
+NOT_APPROVED = "not approved"
+DATES = frozenset({"date_approved_reserved", "date_modified"})
+"""Columns whose latest date is the edition's: HGNC states none."""
 
 FACTS_KEPT = 1 << 13
 """How many distinct facts are kept for sharing; HGNC has about half as many."""
@@ -58,10 +61,14 @@ def claims(head: str) -> bool:
 
 
 def parse(stream: BinaryIO, file: str) -> Iterator[Item]:
-    """A record for each approved gene.  Equal facts are one object: leave their attributes alone."""
+    """A record for each approved gene; at the end a tally, where entries were not approved.
+
+    Equal facts are one object: leave their attributes alone.
+    """
     table = tables.read_table(stream, file, COLUMNS, REQUIRED)
     source = Source("HGNC", "curated", table.edition)
     fact = _fact_maker(source)
+    read = left_out = 0
     for row in table.rows:
         if isinstance(row, Problem):
             yield row
@@ -69,7 +76,9 @@ def parse(stream: BinaryIO, file: str) -> Iterator[Item]:
         line, cells = row
         hgnc_id, symbol, status, entrez = cells[0], cells[1], cells[3], cells[12]
         if status not in APPROVED:
-            if status not in NO_GENES:
+            if status in NO_GENES:
+                left_out += 1
+            else:
                 yield Problem(file, line, "status is none of HGNC's; restore the line from its source")
             continue
         if not (hgnc_id.startswith("HGNC:") and tables.is_number(hgnc_id[5:]) and symbol):
@@ -82,12 +91,15 @@ def parse(stream: BinaryIO, file: str) -> Iterator[Item]:
         if cells[11] and cells[10].count("|") != cells[11].count("|"):
             reason = "gene_group_id has not one id a group, so the ids were left out; correct the cell"
             yield Problem(file, line, reason, "warning")
+        read += 1
         yield GeneRecord(
             source=source,
             identifiers=tuple(_identifiers(hgnc_id, *cells[12:])),
             names=tuple(_names(*cells[1:3], *cells[6:10])),
             facts=tuple(_facts(fact, *cells[4:6], *cells[10:12])),
         )
+    if left_out:
+        yield Tally(read, {NOT_APPROVED: left_out})
 
 
 def _names(

@@ -2,12 +2,13 @@
 
 Format: https://ftp.ncbi.nlm.nih.gov/gene/DATA/README (gene2go); evidence codes:
 https://geneontology.org/docs/guide-go-evidence-codes/ .  A row whose qualifier says NOT states
-the opposite, and one with evidence ND states that nothing is known: neither is a fact.
+the opposite, and one with evidence ND states that nothing is known: neither is a fact, both are counted.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -24,6 +25,7 @@ from index.records import (
     Problem,
     Reference,
     Source,
+    Tally,
 )
 
 MARKS = frozenset({"GeneID", "GO_ID"})
@@ -38,6 +40,9 @@ EVIDENCE = (
     | {"IBA", "IBD", "IKR", "IMR", "IRD", "ISS", "ISO", "ISA", "ISM", "IGC", "RCA"}
     | {"TAS", "NAS", "IC", ELECTRONIC, NO_DATA}
 )
+NEGATED_ROW = "NOT"
+NO_DATA_ROW = "no data (ND)"
+LEFT_OUT = frozenset({NEGATED_ROW, NO_DATA_ROW})
 ASPECTS = frozenset({"Process", "Function", "Component"})
 
 FACTS_KEPT = 1 << 16
@@ -57,7 +62,7 @@ def claims(head: str) -> bool:
 
 
 def parse(stream: BinaryIO, file: str) -> Iterator[Item]:
-    """A record for each run of rows about one gene; NCBI's file has a run an aspect.
+    """A record for each run of rows about one gene, since NCBI's file has a run an aspect; then a tally.
 
     Equal facts without citations are one object: leave their attributes alone.
     """
@@ -66,6 +71,8 @@ def parse(stream: BinaryIO, file: str) -> Iterator[Item]:
     known: dict[Cells, Fact | str] = {}
     run = _Run("", "")
     facts = run.facts
+    read = 0
+    left_out: Counter[str] = Counter()
     for row in table.rows:
         if isinstance(row, Problem):
             yield row
@@ -87,16 +94,21 @@ def parse(stream: BinaryIO, file: str) -> Iterator[Item]:
                 known.clear()
             stated = known[statement] = _stated(statement, curated, computed)
         if isinstance(stated, Fact):
+            read += 1
             key = cells[2:5]
             if key not in facts:
                 facts[key] = stated
             if cells[7] not in EMPTY_CELLS and not run.cite(key, cells[7]):
                 reason = "PubMed holds something else than numbers, which was left out; correct the cell"
                 yield Problem(file, line, reason, "warning")
-        elif stated:
+        elif stated in LEFT_OUT:
+            left_out[stated] += 1
+        else:
             yield Problem(file, line, f"{stated}; restore the line from its source")
     if facts:
         yield run.record(table.edition)
+    if read or left_out:
+        yield Tally(read, dict(left_out))
 
 
 class _Run:
@@ -136,7 +148,7 @@ class _Run:
 
 
 def _stated(cells: Cells, curated: Source, computed: Source) -> Fact | str:
-    """The fact that the cells state; else why they cannot be read, empty when they state none."""
+    """The fact that the cells state; else, of LEFT_OUT, why they state none, or why they cannot be read."""
     go_id, evidence, qualifier, term, aspect = cells
     if not _GO_ID.fullmatch(go_id):
         return "GO_ID is not of the form GO:0008270"
@@ -144,8 +156,10 @@ def _stated(cells: Cells, curated: Source, computed: Source) -> Fact | str:
         return "Evidence is no code of the Gene Ontology"
     if aspect not in EMPTY_CELLS and aspect not in ASPECTS:
         return "Category is none of Process, Function and Component"
-    if evidence == NO_DATA or _NEGATED.search(qualifier):
-        return ""
+    if evidence == NO_DATA:
+        return NO_DATA_ROW
+    if _NEGATED.search(qualifier):
+        return NEGATED_ROW
     attributes: dict[str, AttributeValue] = {"evidence": evidence}
     if aspect not in EMPTY_CELLS:
         attributes["aspect"] = aspect

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 import numpy as np
+import numpy.typing as npt
 from msgspec.structs import replace
 
 from index.parsing import tables
@@ -31,6 +32,9 @@ _NUMBERS = np.dtype("<u4")
 
 edition = tables.edition
 
+_Rows = npt.NDArray[np.int64]
+"""A row a line: taxon, gene, paper."""
+
 
 def claims(head: str) -> bool:
     """Whether the header is that of gene2pubmed, of whose three names one may be damaged.
@@ -42,7 +46,8 @@ def claims(head: str) -> bool:
 
 
 def parse(stream: BinaryIO, file: str) -> Iterator[Item]:
-    """The pairs in their order, in blocks of fewer than 256 K: a block that is read has no more lines."""
+    """The pairs of each species in their order, in blocks of fewer than 256 K: a block of lines has no more,
+    and gives a block of pairs for each species in it, in the order in which the species come."""
     header = top = b""
     above: list[Problem] = []
     silent = True
@@ -94,31 +99,44 @@ def _above_rows(top: bytes, rows: list[bytes], number: int, file: str) -> list[P
 
 
 def _links(header: bytes, number: int, data: bytes, file: str) -> Iterator[PaperLinks | Problem]:
-    links = _converted(data) if header in HEADERS else None
-    if links is None:
+    rows = _converted(data) if header in HEADERS else None
+    if rows is None:
         yield from _line_by_line(header, number, data, file)
         return
-    yield links
+    yield from _by_species(rows)
     if not data.endswith(b"\n"):
         yield no_line_end(file, number + data.count(b"\n"))
 
 
-def _converted(data: bytes) -> PaperLinks | None:
-    """The pairs of a block, None when a line of it is no row or a number of it too large."""
+def _converted(data: bytes) -> _Rows | None:
+    """The rows of a block, None when a line of it is no row or a number of it too large."""
     if not _ROWS.fullmatch(data):
         return None
-    pairs = np.fromstring(data, np.int64, sep="\t").reshape(-1, len(COLUMNS))[:, 1:]
-    if pairs.max() > LARGEST:
-        return None
-    genes, papers = pairs.astype(_NUMBERS).T
-    return PaperLinks(genes.tobytes(), papers.tobytes())
+    rows = np.fromstring(data, np.int64, sep="\t").reshape(-1, len(COLUMNS))
+    return None if rows[:, 1:].max() > LARGEST else rows
+
+
+def _by_species(rows: _Rows) -> Iterator[PaperLinks]:
+    taxa, pairs = rows[:, 0], rows[:, 1:].astype(_NUMBERS)
+    for taxon in _as_they_come(taxa):
+        genes, papers = pairs[taxa == taxon].T
+        yield PaperLinks(taxon, genes.tobytes(), papers.tobytes())
+
+
+def _as_they_come(taxa: npt.NDArray[np.int64]) -> list[int]:
+    """Each taxon once.  Nearly every block is of one species: then nothing is sorted."""
+    if (taxa == taxa[0]).all():
+        return [int(taxa[0])]
+    each, first = np.unique(taxa, return_index=True)
+    found: list[int] = each[np.argsort(first)].tolist()
+    return found
 
 
 def _line_by_line(header: bytes, number: int, data: bytes, file: str) -> Iterator[PaperLinks | Problem]:
     """The block as a table of its own; it begins with a row that fits, since only at the beginning
     of a file a hundred lines that do not are the fault of its header."""
     moved = number - 3
-    pairs: list[tuple[int, int]] = []
+    found: list[tuple[int, ...]] = []
     whole = io.BytesIO(b"\n".join((header, _fitting(header), data)))
     for row in tables.read_table(whole, file, COLUMNS, REQUIRED).rows:
         if isinstance(row, Problem):
@@ -134,10 +152,9 @@ def _line_by_line(header: bytes, number: int, data: bytes, file: str) -> Iterato
             reason = f"GeneID or PubMed_ID is larger than {LARGEST}; restore the line from its source"
             yield Problem(file, line + moved, reason)
         else:
-            pairs.append((int(cells[1]), int(cells[2])))
-    if pairs:
-        genes, papers = np.array(pairs, _NUMBERS).T
-        yield PaperLinks(genes.tobytes(), papers.tobytes())
+            found.append(tuple(map(int, cells)))
+    if found:
+        yield from _by_species(np.array(found, np.int64))
 
 
 def _moved(problem: Problem, lines: int) -> Problem:

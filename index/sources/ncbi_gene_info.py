@@ -1,17 +1,29 @@
 """NCBI Gene's table of genes: symbols, synonyms, names and identifiers.
 
 Format: https://ftp.ncbi.nlm.nih.gov/gene/DATA/README (gene_info).  ``-`` is an empty cell, ``|``
-separates values.  Two kinds of row are no genes by the format's own words and are passed over:
-``NEWENTRY``, a place to hang papers on, and the type ``biological-region``.
+separates values.  Two kinds of row are no genes by the format's own words and are passed over
+and counted: ``NEWENTRY``, a place to hang papers on, and the type ``biological-region``.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from index.parsing import tables
-from index.records import Fact, GeneRecord, Identifier, IdNamespace, Item, Name, NameKind, Problem, Source
+from index.records import (
+    Fact,
+    GeneRecord,
+    Identifier,
+    IdNamespace,
+    Item,
+    Name,
+    NameKind,
+    Problem,
+    Source,
+    Tally,
+)
 
 MARKS = frozenset({"GeneID", "Symbol", "Synonyms"})
 REQUIRED = frozenset({"tax_id", "GeneID", "Symbol", "Synonyms", "dbXrefs"})
@@ -26,7 +38,11 @@ COLUMNS = (
     "type_of_gene",
     "Other_designations",
 )
+DATES = frozenset({"Modification_date"})
+"""The column whose latest date, ``20210711``, is the edition's: NCBI states none."""
 EMPTY = "-"
+REGION = "biological region"
+PLACE = "place for papers only"
 CROSS_REFERENCES: dict[str, IdNamespace] = {"HGNC": "hgnc", "Ensembl": "ensembl", "MIM": "omim"}
 
 edition = tables.edition
@@ -38,21 +54,26 @@ def claims(head: str) -> bool:
 
 
 def parse(stream: BinaryIO, file: str) -> Iterator[Item]:
-    """A record for each gene, of whichever taxon."""
+    """A record for each gene, of whichever taxon; at the end a tally, where rows were no genes."""
     table = tables.read_table(stream, file, COLUMNS, REQUIRED)
     source = Source("NCBI Gene", "curated", table.edition)
+    read = 0
+    left_out: Counter[str] = Counter()
     for row in table.rows:
         if isinstance(row, Problem):
             yield row
             continue
         line, cells = row
         if cells[2] == "NEWENTRY" or cells[7] == "biological-region":
-            continue
-        if tables.is_number(cells[0]) and tables.is_number(cells[1]):
+            left_out[PLACE if cells[2] == "NEWENTRY" else REGION] += 1
+        elif tables.is_number(cells[0]) and tables.is_number(cells[1]):
+            read += 1
             yield _record(cells, source)
         else:
             reason = "tax_id or GeneID is no number; restore the line from its source"
             yield Problem(file, line, reason)
+    if left_out:
+        yield Tally(read, dict(left_out))
 
 
 def _record(cells: tuple[str, ...], source: Source) -> GeneRecord:

@@ -30,7 +30,7 @@ from whoosh.query import And, Not, NullQuery, Or, Phrase, Query, Term
 from index.analysis import fold_keyword, spellings, stem, terms
 from index.documents import Document
 from index.fields import BY_NAME
-from index.ontology import ROOTS
+from index.go_graph import ROOTS
 from index.records import GoTerm
 from search.engines import Known
 from search.expand import Beside

@@ -15,7 +15,7 @@ from random import Random
 import msgspec
 
 from index.documents import Document, Line, Mention
-from index.ontology import ROOTS
+from index.go_graph import ROOTS
 from index.records import GoTerm, Reference
 from tests.making import gene, says
 

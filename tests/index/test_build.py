@@ -16,8 +16,12 @@ import msgspec
 import pytest
 
 from index.build import NothingPublished, Report, build
+from index.discover import find
 from index.generations import REPORT, current_digest, damage, generation_path, read_manifest
+from index.intake import read
+from index.workers import Workers
 from search import Page, open_index
+from search.gene import Gene
 from tests.index.conftest import PageWriter
 
 ROOT = Path(__file__).parents[2]
@@ -269,7 +273,7 @@ def test_conflicts_and_records_of_unknown_genes_are_in_the_report(corpus: Path, 
     (corpus / "set.tsv").write_text(HEADER + "HGNC:5\tAAA\t\t\t\t1\nHGNC:6\tXXX\t\t\t\t1\n", "utf-8")
     (corpus / "papers.tsv").write_text("#tax_id\tGeneID\tpapers\tweight\n9606\t77\t3\t1.5\n", "utf-8")
     report = build([corpus], index_dir)
-    assert report.unplaced == ("ncbigene:77: NCBI Gene",)
+    assert report.unplaced == ("NCBIGene:77: NCBI Gene",)
     assert any("HGNC:5" in conflict and "HGNC:6" in conflict for conflict in report.conflicts)
 
 
@@ -316,3 +320,68 @@ def test_a_disk_that_is_full_leaves_the_old_index_and_a_message(
     assert symbols(index_dir, "zinc") == ["AAA"]
     assert not build([corpus], index_dir).unchanged
     assert len(symbols(index_dir, "zinc")) > 1
+
+
+def test_one_process_and_two_build_the_same_index(corpus: Path, tmp_path: Path) -> None:
+    (corpus / "papers.tsv").write_text("#tax_id\tGeneID\tPubMed_ID\n9606\t1\t7\n9606\t2\t7\n", "utf-8")
+    one, two = (build([corpus], tmp_path / str(number), processes=number) for number in (1, 2))
+    assert one.digest == two.digest
+    assert one.sources == two.sources
+
+
+WITHDRAWN = "HGNC_ID\tSTATUS\tWITHDRAWN_SYMBOL\tMERGED_INTO_REPORT(S) (i.e HGNC_ID|SYMBOL|STATUS)\n"
+
+
+def test_a_symbol_withdrawn_since_is_told_after_the_next_rebuild(corpus: Path, index_dir: Path) -> None:
+    (corpus / "set.tsv").write_text(HEADER + "HGNC:5\tAAA\t\t\t\t1\n", "utf-8")
+    withdrawn = corpus / "withdrawn.tsv"
+    withdrawn.write_text(WITHDRAWN + "HGNC:8\tEntry Withdrawn\tOLD1\t\n", "utf-8")
+    first = build([corpus], index_dir)
+    withdrawn.write_text(withdrawn.read_text() + "HGNC:9\tEntry Withdrawn\tOLD2\t\n", "utf-8")
+    second = build([corpus], index_dir)
+    assert first.digest != second.digest
+    assert [told.symbol for told in search(index_dir, "OLD2").query.withdrawn] == ["OLD2"]
+
+
+def test_an_id_that_was_withdrawn_leads_to_its_successor_alone(corpus: Path, index_dir: Path) -> None:
+    (corpus / "set.tsv").write_text(HEADER + "HGNC:5\tAAA\t\t\t\t1\n", "utf-8")
+    row = "HGNC:8\tMerged/Split\tOLD1\tHGNC:5|AAA|Approved\n"
+    (corpus / "withdrawn.tsv").write_text(WITHDRAWN + row, "utf-8")
+    (corpus / "info.tsv").write_text(
+        "#tax_id\tGeneID\tSymbol\tSynonyms\tdbXrefs\n9606\t77\tOLD1\t-\tHGNC:HGNC:8\n", "utf-8"
+    )
+    build([corpus], index_dir)
+    first = search(index_dir, "HGNC:8").hits[0]
+    assert (first.id, first.match.kind) == ("HGNC:5", "identifier")
+    with open_index(index_dir) as genes:
+        other = genes.gene("NCBIGene:77")
+        assert isinstance(other, Gene)
+        assert "hgnc" not in other.identifiers
+
+
+def test_what_is_said_of_species_without_genes_is_counted_and_not_kept(corpus: Path, index_dir: Path) -> None:
+    links = [f"10090\t{gene}\t7\n" for gene in range(1000, 3000)]
+    (corpus / "papers.tsv").write_text(
+        "#tax_id\tGeneID\tPubMed_ID\n9606\t1\t7\n9606\t99\t7\n" + "".join(links), "utf-8"
+    )
+    report = build([corpus], index_dir)
+    (papers,) = (source for source in report.sources if source.format == "ncbi-gene2pubmed")
+    assert (papers.read, papers.foreign) == (2, 2000)
+    assert report.unplaced == ("NCBIGene:99: papers",)
+    assert symbols(index_dir, "PMID:7") == ["AAA"]
+
+
+def test_a_gene_id_that_no_array_holds_is_a_gene_all_the_same(corpus: Path, index_dir: Path) -> None:
+    (corpus / "set.tsv").write_text(HEADER + "HGNC:5\tBIG\t\t\t\t5000000000\n", "utf-8")
+    (corpus / "papers.tsv").write_text("#tax_id\tGeneID\tPubMed_ID\n9606\t1\t7\n", "utf-8")
+    build([corpus], index_dir)
+    assert symbols(index_dir, "GeneID:5000000000") == ["BIG"]
+
+
+def test_a_file_that_goes_away_while_others_are_read_is_set_aside(corpus: Path, tmp_path: Path) -> None:
+    inputs = find([corpus]).taken
+    next(corpus.glob("AAA*")).unlink()
+    with Workers(1) as workers:
+        intake = read(inputs, tmp_path, workers)
+    assert [Path(problem.file).name for problem in intake.problems] == ["AAA.txt"]
+    assert len(intake.heads) == 1

@@ -281,11 +281,30 @@ def test_arbitrary_bytes_never_raise(data: bytes) -> None:
     read(HEADER + rows([(1, 2)]) + data)
 
 
+MIXED = st.lists(st.tuples(st.sampled_from([10090, 9606, 4]), st.integers(1, 99), st.integers(1, 99)), min_size=1)
+
+
+@given(MIXED, st.sampled_from([b"", b"9606\tx\t5\n"]))
+def test_rows_of_several_species_give_a_block_of_each_in_the_order_in_which_they_come(
+    rows_read: list[tuple[int, int, int]], bad: bytes
+) -> None:
+    """Both where a block is converted as a whole and where a bad line has it read line by line."""
+    data = HEADER + b"".join(b"%d\t%d\t%d\n" % row for row in rows_read) + bad
+    blocks = [item for item in items(data) if isinstance(item, PaperLinks)]
+    found = {block.taxon: pairs_of([block]) for block in blocks}
+    expected: dict[int, list[Pair]] = {}
+    for taxon, gene, paper in rows_read:
+        expected.setdefault(taxon, []).append((gene, paper))
+    assert found == expected
+    assert list(found) == [block.taxon for block in blocks] == list(expected)
+
+
 @needs_real
 def test_the_published_file_holds_1793637_pairs() -> None:
     with gzip.open(REAL) as packed:
         blocks = list(ncbi_gene2pubmed.parse(io.BufferedReader(packed), REAL.name))
     assert {type(block) for block in blocks} == {PaperLinks}
+    assert {block.taxon for block in blocks if isinstance(block, PaperLinks)} == {9606}
     pairs = pairs_of(block for block in blocks if isinstance(block, PaperLinks))
     assert len(pairs) == 1_793_637
     assert (pairs[0], pairs[1_000_000], pairs[-1]) == ((1, 2591067), (7248, 26873267), (126807633, 35650434))

@@ -19,7 +19,7 @@ NUMBERS = {101: 0, 102: 1, 103: 2, 104: 2}
 def block(*pairs: tuple[int, int]) -> PaperLinks:
     """(gene, paper) pairs."""
     genes, papers = (np.array([pair[side] for pair in pairs], "<u4").tobytes() for side in (0, 1))
-    return PaperLinks(genes, papers)
+    return PaperLinks(9606, genes, papers)
 
 
 def test_a_paper_leads_to_its_genes_and_no_other_number_to_any(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def test_the_report_lists_both_sides_of_each(index_dir: Path) -> None:
         },
         {"name": "MT1", "taxon": 9606, "genes": ["alias of AAA (HGNC:1)", "alias of BBB (HGNC:2)"]},
     ]
-    assert report["unplaced"] == ["ncbigene:99: GO"]
+    assert report["unplaced"] == ["NCBIGene:99: GO"]
     assert [Path(name).name for name in report["ignored"]] == ["README"]
     assert "old.tsv" in report["superseded"][0]
     assert "hgnc.tsv" in report["superseded"][0]
