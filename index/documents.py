@@ -31,7 +31,7 @@ _PREFIX = {
     "omim": "OMIM:",
     "uniprot": "UniProt:",
 }
-_NO_LINE = frozenset({"uniprot_entry", "hgnc_withdrawn"})
+NO_LINE = frozenset({"uniprot_entry", "hgnc_withdrawn"})
 """Identifiers that are only looked up."""
 
 
@@ -103,7 +103,7 @@ class Document(Struct, frozen=True, array_like=True, gc=False):
         identified = [
             Line("identifier", _PREFIX.get(namespace, "") + value, source)
             for (namespace, value), source in zip(self.identifiers, self.identifier_sources, strict=True)
-            if namespace not in _NO_LINE
+            if namespace not in NO_LINE
         ]
         return [*named, *self.statements, *identified]
 

@@ -19,7 +19,7 @@ from whoosh.query import Query, Term
 from index.analysis import fold_case, fold_keyword, stem, tokenize
 from index.documents import Document, Line
 from index.fields import BY_NAME
-from search.expand import GenesNamed, fields_of, keyword, line_forms, stemmed, typed
+from search.expand import GenesNamed, fields_of, keyword, line_forms, pubmed_id, stemmed, typed
 
 Span = tuple[int, int]
 
@@ -83,7 +83,8 @@ class Words:
     """The words and phrases of a query, ready to be looked for in lines.
 
     A word under ``mentions`` stands where a gene is named that ``genes_named`` leads to; ``implied``
-    gives the lines that follow from a document's own.
+    gives the lines that follow from a document's own; ``ids_of`` the folded identifiers of things, any of
+    which is what a word asks for.
     """
 
     def __init__(
@@ -92,6 +93,7 @@ class Words:
         weights: Sequence[float],
         genes_named: GenesNamed = lambda name: (),
         implied: ImpliedBy = lambda document, adds: (),
+        ids_of: Callable[[Query], Iterable[str]] | None = None,
     ) -> None:
         self._leaves = leaves
         self._weights = weights
@@ -100,7 +102,8 @@ class Words:
         self._shares: dict[frozenset[int], float] = {}
         self._keywords: dict[str, list[int]] = {}
         for position, leaf in enumerate(leaves):
-            self._keywords.setdefault(fold_keyword(keyword(leaf)), []).append(position)
+            for own in (ids_of or ids)(leaf):
+                self._keywords.setdefault(own, []).append(position)
         self._papers = {
             pmid: position for position, leaf in enumerate(leaves) if (pmid := paper_number(leaf)) is not None
         }
@@ -204,10 +207,15 @@ class Words:
         return () if line.key is None else self._keywords.get(_folded(line.key), ())
 
 
+def ids(leaf: Query) -> list[str]:
+    """The identifier, folded, that a leaf is if it is one."""
+    return [fold_keyword(keyword(leaf))]
+
+
 def paper_number(leaf: Query) -> str | None:
     """The PubMed ID that a leaf may be: under ``pmid:`` any number, elsewhere one that is too long for a
     year or a part of a name."""
-    number = typed(leaf).lower().removeprefix("pmid:").strip()
+    number = pubmed_id(leaf)
     if not (number.isascii() and number.isdigit() and len(number) <= _PMID_DIGITS):
         return None
     meant = leaf.fieldname == "pmid" or (BY_NAME["pmid"] in fields_of(leaf) and len(number) >= _LONG_NUMBER)
@@ -288,17 +296,17 @@ def _without_overlaps(spans: set[Span]) -> tuple[Span, ...]:
     return tuple(kept)
 
 
-def choose(answers: Sequence[Answer], limit: int = 3) -> list[Answer]:
+def choose(answers: Sequence[Answer], limit: int = 3, first: Answer | None = None) -> list[Answer]:
     """Up to ``limit`` answers that together cover the query, without saying a thing twice.
 
-    The strongest first, then those that add a word, then the next strongest; a cited one
-    is among them when there is any.  A line that says nothing is known comes only where
-    nothing else answers, an implied one only where it adds a word or a paper.
+    ``first`` if it is given, then the strongest, then those that add a word, then the next
+    strongest; a cited one is among them when there is any.  A line that says nothing is known
+    comes only where nothing else answers, an implied one only where it adds a word or a paper.
     """
     telling = [answer for answer in answers if not answer.line.says_nothing] or list(answers)
-    chosen: list[Answer] = []
-    covered: frozenset[int] = frozenset()
-    said: set[str] = set()
+    chosen = [] if first is None else [first]
+    covered = frozenset().union(*(answer.held for answer in chosen))
+    said = {fold_case(answer.line.text) for answer in chosen}
     for adding in (True, False):
         for answer in telling:
             text = fold_case(answer.line.text)
@@ -311,14 +319,16 @@ def choose(answers: Sequence[Answer], limit: int = 3) -> list[Answer]:
         cited = next((a for a in telling if a.line.cited and fold_case(a.line.text) not in said), None)
         if cited is not None:
             if len(chosen) == limit:
-                chosen.remove(_least_missed(chosen, cited))
+                chosen.remove(_least_missed(chosen, cited, first))
             chosen.append(cited)
     return chosen
 
 
-def _least_missed(chosen: Sequence[Answer], instead: Answer) -> Answer:
-    """The last answer whose words the others and ``instead`` hold; if none, the last."""
+def _least_missed(chosen: Sequence[Answer], instead: Answer, kept: Answer | None) -> Answer:
+    """The last answer, but for ``kept``, whose words the others and ``instead`` hold; if none, the last."""
     for answer in reversed(chosen):
+        if answer is kept:
+            continue
         others = [other.held for other in chosen if other is not answer]
         if answer.held <= instead.held.union(*others):
             return answer

@@ -17,6 +17,7 @@ from whoosh.query import And, Not, NullQuery, Or, Phrase, Query, Term
 from index.analysis import fold_case, fold_keyword, spellings, stem
 from index.fields import BY_NAME, FIELDS, Field, stem_stream
 from index.store import fold_identifier
+from search.identity import NAMESPACES, PUBMED_ADDRESS
 from search.query import ANY, GENE
 
 GenesNamed = Callable[[str], Iterable[str]]
@@ -38,6 +39,7 @@ _FIELDS_OF = {
     GENE: tuple(BY_NAME[name] for name in ("symbol", "previous_symbol", "alias", "mentions")),
 }
 _DOI_PREFIX = re.compile(r"^(?:doi:|https?://(?:dx\.)?doi\.org/)")
+_PMID_PREFIX = re.compile(rf"^(?:pmid:|pubmed:|{PUBMED_ADDRESS})")
 
 
 def expand(tree: Query, beside: Beside) -> Query:
@@ -86,6 +88,11 @@ def keyword(leaf: Query) -> str:
     return fold_case(typed(leaf))
 
 
+def pubmed_id(leaf: Query) -> str:
+    """A leaf as PubMed's number, without prefix or address; as typed where it is neither."""
+    return _PMID_PREFIX.sub("", keyword(leaf), count=1).rstrip("/").strip()
+
+
 def _leaves(leaf: Query, beside: Beside) -> Iterable[Query]:
     for field in fields_of(leaf):
         if field.name in beside.known:
@@ -96,7 +103,7 @@ def _leaves(leaf: Query, beside: Beside) -> Iterable[Query]:
             genes = beside.genes_named(typed(leaf))
             yield from (Term("mentions", fold_keyword(gene), field.weight) for gene in genes)
         elif field.kind == "keyword":
-            yield Term(field.name, fold_keyword(_bare(keyword(leaf), field)), field.weight)
+            yield Term(field.name, fold_keyword(_as_held(leaf, field)), field.weight)
         else:
             stream = stem_stream(field) if stemmed(leaf, field) else field.name
             for form in line_forms(leaf, field):
@@ -106,13 +113,23 @@ def _leaves(leaf: Query, beside: Beside) -> Iterable[Query]:
                     yield Phrase(stream, list(form), boost=field.weight)
 
 
-def _bare(folded: str, field: Field) -> str:
-    """A keyword as the field holds it: identifiers are without prefix and version."""
+def _as_held(leaf: Query, field: Field) -> str:
+    """A keyword as the field holds it."""
+    if field.name == "pmid":
+        return pubmed_id(leaf)
+    folded = keyword(leaf)
     if field.name == "doi":
         return _DOI_PREFIX.sub("", folded, count=1)
-    if field.name in ("identifier", "pmid"):
-        return fold_identifier(folded.rpartition(":")[2])
-    return folded
+    return _identifier(folded) if field.name == "identifier" else folded
+
+
+def _identifier(folded: str) -> str:
+    """Without version, and under its namespace where a known prefix tells it; another prefix is part of
+    the word."""
+    prefix, sign, value = folded.partition(":")
+    if namespace := NAMESPACES.get(prefix) if sign else None:
+        return f"{namespace}:{fold_identifier(value)}"
+    return fold_identifier(folded)
 
 
 def _any_of(queries: list[Query]) -> Query:

@@ -187,8 +187,8 @@ class Genes:
 def _search(request: SearchRequest, snapshot: Snapshot) -> Page:
     began = time.perf_counter()
     request, warnings = _checked(request, snapshot)
-    parsed = parse(request.q)
     identity = identify(request.q, snapshot.store, snapshot.papers)
+    parsed = parse(identity.asked or request.q)
     first = {gene.doc: gene for gene in identity.genes}
     wanted = request.start + request.size
     text = _text_search(parsed, first.keys(), max(WINDOW, wanted), snapshot)
@@ -207,7 +207,7 @@ def _search(request: SearchRequest, snapshot: Snapshot) -> Page:
         max_score=round(ranked[0].score, 4) if ranked else None,
         hits=hits,
         query=_read(request.q, parsed, identity, text, snapshot),
-        warnings=(*warnings, *parsed.warnings),
+        warnings=(*warnings, *parsed.warnings, *snapshot.wider.without_genes(text.leaves, text.holders)),
         suggestions=() if total else snapshot.suggestions.near(request.q),
         next=_cursor(wanted, request.size, snapshot) if more else None,
         index=snapshot.version,
@@ -245,7 +245,7 @@ def _text_search(parsed: Parsed, first: Set[int], limit: int, snapshot: Snapshot
     physical = [expand(leaf, beside) for leaf in leaves]
     holders = [snapshot.engine.matching(leaf) for leaf in physical]
     weights = weights_from([len(docs) for docs in holders], snapshot.store.genes)
-    words = Words(leaves, weights, named, snapshot.wider.implied(leaves))
+    words = Words(leaves, weights, named, snapshot.wider.implied(leaves), snapshot.wider.ids)
     tree = expand(parsed.tree, beside) if all(holders) or not parsed.plain else NullQuery
     within: Set[int] | None = None
     found = snapshot.engine.search(tree, limit)

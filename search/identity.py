@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
 from msgspec import Struct
@@ -32,7 +32,7 @@ _NAME_MATCH: dict[NameKind, MatchKind] = {
     "alias_name": "name",
 }
 _IN_WORDS: dict[NameKind, str] = {
-    "symbol": "approved symbol",
+    "symbol": "symbol",
     "previous_symbol": "previous symbol of {symbol}",
     "alias": "alias of {symbol}",
     "withdrawn": "withdrawn symbol, now {symbol}",
@@ -40,7 +40,7 @@ _IN_WORDS: dict[NameKind, str] = {
     "previous_name": "previous name of {symbol}",
     "alias_name": "other name of {symbol}",
 }
-_NAMESPACES = {
+NAMESPACES = {
     "hgnc": "hgnc",
     "geneid": "ncbigene",
     "ncbigene": "ncbigene",
@@ -54,16 +54,29 @@ _NAMESPACES = {
     "refseq": "refseq",
     "doi": "doi",
 }
-_PREFIXED = re.compile(rf"\s*({'|'.join(_NAMESPACES)})(?:\s*:\s*|\s+)(\S+)\s*$", re.IGNORECASE)
-_DOI_ADDRESS = re.compile(r"\s*https?://(?:dx\.)?doi\.org/(10\.\S+)\s*$", re.IGNORECASE)
+"""A prefix, in lower case -> the namespace that it binds an identifier to."""
+_PREFIXED = re.compile(rf"({'|'.join(NAMESPACES)})(\s*:\s*|\s+)(\S+)", re.IGNORECASE)
+_ENGLISH = "gene"
+"""A prefix that is a word too: without its colon the text search takes it for one."""
+_DOI_ADDRESS = re.compile(r"https?://(?:dx\.)?doi\.org/(10\.\S+)", re.IGNORECASE)
 _FORMER = {"hgnc": ("hgnc_withdrawn",)}
 """Where the ids of a namespace are that were withdrawn; a living one comes first."""
 _BARE_RANK = ("ncbigene", "hgnc", "ensembl", "uniprot", "uniprot_entry", "refseq", "doi")
 """Namespaces in which a bare identifier is looked up, in this order of answers; a bare
 number is no HGNC or OMIM number."""
-_PMID = r"(?:(?:pmid|pubmed)\s*:?\s*)?\d{1,9}"
-_PAPERS = re.compile(rf"{_PMID}(?:[\s,;]+{_PMID})*", re.IGNORECASE | re.ASCII)
-_PREFIXED_PMID = re.compile(r"pmid|pubmed", re.IGNORECASE)
+PUBMED_ADDRESS = r"(?:https?://)?(?:pubmed\.ncbi\.nlm\.nih\.gov|(?:www\.)?ncbi\.nlm\.nih\.gov/pubmed)/"
+"""A regular expression, for lower case, of what stands before the number in a paper's address."""
+_PMID = (
+    rf"(?:{PUBMED_ADDRESS}\d{{1,9}}/?(?:[?#][^\s,;]*)?"
+    r"|(?:(?:pmids?|pubmed)\s*(?::\s*)?)?\d{1,9})"
+)
+_PAPER = re.compile(_PMID, re.IGNORECASE | re.ASCII)
+_PAPERS = re.compile(rf"{_PMID}(?:[\s,;]+(?:OR\s+)?{_PMID})*", re.IGNORECASE | re.ASCII)
+_NUMBER = re.compile(r"\d+", re.ASCII)
+_LONG_NUMBER = 5
+"""Digits of the shortest paper in a list without any prefix; a year has four."""
+_APPROVED = "HGNC:"
+"""How the ids of the genes begin whose symbols a committee approves."""
 _LABEL = {
     "hgnc": "HGNC ID",
     "ncbigene": "NCBI Gene ID",
@@ -99,6 +112,21 @@ class Identity(Struct, frozen=True):
     owners: tuple[Owner, ...]
     """All genes of the name when they are several."""
     withdrawn: tuple[Withdrawn, ...]
+    asked: str = ""
+    """The query as the query language writes it, where it is an identifier with its prefix, or papers, and
+    nothing else; empty otherwise."""
+
+
+class _Identifier(Struct, frozen=True):
+    """What a query asks for when it is read as one identifier."""
+
+    namespace: str | None
+    """None when it has no prefix."""
+    value: str
+    told: str
+    """With the prefix that was typed."""
+    sure: bool = False
+    """Whether the prefix can be nothing else."""
 
 
 def identify(q: str, store: RecordStore, papers: PaperTable) -> Identity:
@@ -107,23 +135,43 @@ def identify(q: str, store: RecordStore, papers: PaperTable) -> Identity:
     asked = q[1:-1].strip() if quoted else q.strip()
     if not asked:
         return Identity((), (), ())
-    withdrawn = store.withdrawn(asked)
-    named = _by_name(asked, store, _LITERAL if quoted else _CASE if withdrawn else _FOLDED)
-    identified = [*_by_identifier(asked, store), *_by_paper(asked, store, papers)]
+    lost = store.withdrawn(asked)
+    named = _by_name(asked, store, _LITERAL if quoted else _weakest_tier(asked, lost))
+    identifier = _read_identifier(asked)
+    identified = _by_identifier(identifier, store)
+    lost_ids = _withdrawn_ids(identifier, identified, store)
+    numbers, alone = _papers_asked(asked, store, papers)
     genes: dict[str, Identified] = {}
-    for gene in (*named, *identified):
+    for gene in (*named, *identified, *_by_paper(numbers, store, papers)):
         genes.setdefault(gene.id, gene)
     owners = tuple(gene.owner() for gene in named)
+    clear = not quoted and not named
+    known = identifier.sure and bool(identified or lost_ids)
     return Identity(
         genes=tuple(genes.values()),
         owners=owners if len(owners) > 1 else (),
-        withdrawn=tuple(map(_withdrawn, withdrawn)),
+        withdrawn=(
+            *(_withdrawn(told, told.symbol) for told in lost),
+            *(_withdrawn(told, f"HGNC:{told.hgnc_id} ({told.symbol})") for told in lost_ids),
+        ),
+        asked=_in_the_language(numbers if alone else (), identifier.told if known else "") if clear else "",
     )
+
+
+def _weakest_tier(asked: str, lost: Sequence[Withdrawal]) -> int:
+    """A withdrawn symbol is no other gene's name that is only written alike."""
+    if any(told.symbol == asked and not told.living for told in lost):
+        return _LITERAL
+    return _CASE if lost else _FOLDED
+
+
+def _in_the_language(papers: Sequence[str], identifier: str) -> str:
+    return " OR ".join(f"pmid:{number}" for number in papers) or identifier
 
 
 def genes_named(name: str, store: RecordStore) -> list[str]:
     """The ids of the genes that a name or identifier may mean."""
-    named = (*_by_name(name.strip(), store), *_by_identifier(name.strip(), store))
+    named = (*_by_name(name.strip(), store), *_by_identifier(_read_identifier(name.strip()), store))
     return list(dict.fromkeys(gene.id for gene in named if gene.match.kind != "paper"))
 
 
@@ -155,43 +203,74 @@ def _strength(tier: int, row: NameRow) -> tuple[int, int, int, str]:
 
 def _name_match(row: NameRow) -> Match:
     kind = _NAME_MATCH[row.kind]
-    reason = f"{row.spelling}: " + _IN_WORDS[row.kind].format(symbol=row.symbol)
+    approved = "approved " if row.kind == "symbol" and row.id.startswith(_APPROVED) else ""
+    reason = f"{row.spelling}: {approved}" + _IN_WORDS[row.kind].format(symbol=row.symbol)
     return Match(kind, row.kind, row.spelling, reason)
 
 
-def _by_identifier(asked: str, store: RecordStore) -> list[Identified]:
-    namespace: str | None = None
-    value = asked
-    if prefixed := _PREFIXED.match(asked):
-        namespace, value = _NAMESPACES[prefixed.group(1).lower()], prefixed.group(2)
-    elif address := _DOI_ADDRESS.match(asked):
-        namespace, value = "doi", address.group(1)
+def _read_identifier(asked: str) -> _Identifier:
+    if prefixed := _PREFIXED.fullmatch(asked):
+        prefix, sign, value = prefixed.groups()
+        sure = ":" in sign or prefix.lower() != _ENGLISH
+        return _Identifier(NAMESPACES[prefix.lower()], value, f"{prefix}:{value}", sure)
+    if address := _DOI_ADDRESS.fullmatch(asked):
+        return _Identifier("doi", address.group(1), asked)
+    return _Identifier(None, asked, asked)
+
+
+def _by_identifier(asked: _Identifier, store: RecordStore) -> list[Identified]:
     allowed: tuple[str, ...] = _BARE_RANK
-    if namespace:
-        allowed = (namespace, *_FORMER.get(namespace, ()))
-    if namespace is None and value.isdigit():
+    if asked.namespace:
+        allowed = (asked.namespace, *_FORMER.get(asked.namespace, ()))
+    elif asked.value.isdigit():
         allowed = ("ncbigene",)
-    rows = [row for row in store.identifiers(value) if row.namespace in allowed]
+    rows = [row for row in store.identifiers(asked.value) if row.namespace in allowed]
     rows.sort(key=lambda row: (allowed.index(row.namespace), -row.papers, row.symbol))
-    return [Identified(row.doc, row.id, row.symbol, _identifier_match(row, value)) for row in rows]
+    return [Identified(row.doc, row.id, row.symbol, _identifier_match(row, asked)) for row in rows]
 
 
-def _identifier_match(row: IdentifierRow, value: str) -> Match:
+def _identifier_match(row: IdentifierRow, asked: _Identifier) -> Match:
     if row.namespace == "doi":
-        return Match("paper", "doi", value, f"{value}: paper cited for {row.symbol}")
+        return Match("paper", "doi", asked.value, f"{asked.value}: paper cited for {row.symbol}")
     verb = "withdrawn HGNC ID, now" if row.namespace == "hgnc_withdrawn" else f"{_LABEL[row.namespace]} of"
-    return Match("identifier", row.namespace, value, f"{value}: {verb} {row.symbol}")
+    return Match("identifier", row.namespace, asked.value, f"{asked.told}: {verb} {row.symbol}")
 
 
-def _by_paper(asked: str, store: RecordStore, papers: PaperTable) -> list[Identified]:
-    """The genes of a PubMed ID, or of several that are given as such.
+def _withdrawn_ids(
+    asked: _Identifier, identified: Iterable[Identified], store: RecordStore
+) -> list[Withdrawal]:
+    """What became of the entry whose HGNC id is asked for, unless a gene bears the id."""
+    if asked.namespace != "hgnc" or any(gene.match.field == "hgnc" for gene in identified):
+        return []
+    return store.withdrawn_id(asked.value)
+
+
+def _papers_asked(asked: str, store: RecordStore, papers: PaperTable) -> tuple[list[str], bool]:
+    """The PubMed IDs that the query is, each once, and whether it can be nothing else."""
+    if not _PAPERS.fullmatch(asked):
+        return [], False
+    told = _PAPER.findall(asked)
+    numbers = list(dict.fromkeys(number for one in told for number in _NUMBER.findall(one)[:1]))
+    if not all(one.isdigit() for one in told):
+        return numbers, True
+    if len(told) == 1:
+        return numbers, False
+    known = all(len(number) >= _LONG_NUMBER and _is_paper(number, store, papers) for number in numbers)
+    return (numbers, True) if known else ([], False)
+
+
+def _is_paper(number: str, store: RecordStore, papers: PaperTable) -> bool:
+    """Whether a bare number is a paper of this index and no gene's."""
+    namespaces = {row.namespace for row in store.identifiers(number)}
+    return "ncbigene" not in namespaces and ("pmid" in namespaces or bool(papers.genes(int(number))))
+
+
+def _by_paper(numbers: Sequence[str], store: RecordStore, papers: PaperTable) -> list[Identified]:
+    """The genes of papers.
 
     A gene counts, for each paper, one over the number of the paper's genes, so that the genes of
     papers about few come first; then those for which a paper is cited.
     """
-    numbers = list(dict.fromkeys(re.findall(r"\d+", asked))) if _PAPERS.fullmatch(asked) else []
-    if len(numbers) > 1 and not _PREFIXED_PMID.match(asked):
-        return []
     weights: dict[int, float] = defaultdict(float)
     of_gene: dict[int, list[str]] = {}
     cited: set[int] = set()
@@ -222,10 +301,17 @@ def _paper_match(row: GeneRow, numbers: list[str], cited: bool, shared: Mapping[
     return Match("paper", "pmid", told, f"{told}: {papers} {verb} {row.symbol}{beside}")
 
 
-def _withdrawn(told: Withdrawal) -> Withdrawn:
-    into = f", merged into {' and '.join(told.successors)}" if told.successors else " without a successor"
+def _withdrawn(told: Withdrawal, asked: str) -> Withdrawn:
+    into = f", merged into {_listed(told.successors)}" if told.successors else " without a successor"
     here = ", which this index lacks" if told.successors and not told.living else ""
-    return Withdrawn(told.symbol, told.successors, f"{told.symbol}: withdrawn{into}{here}")
+    here = ", withdrawn too" if told.again else here
+    return Withdrawn(told.symbol, told.successors, f"{asked}: withdrawn{into}{here}")
+
+
+def _listed(symbols: Sequence[str]) -> str:
+    """``A``, ``A and B``, ``A, B and C``."""
+    *others, last = symbols
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 _NEAR = 0.7

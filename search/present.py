@@ -25,6 +25,10 @@ HIGHLIGHTS = 3
 _ROOT_SYMBOL = re.compile(r" \([^()]+\)$")
 _LEADING = ("description", "summary", "name", "go", "symbol")
 """Where a gene that is only named by the query is introduced from."""
+_IN_HEADING = ("symbol", "name")
+"""Names that stand above a hit's lines, and need no line to be the first one."""
+_NAMING = frozenset({"previous_symbol", "alias", "withdrawn", "symbol", "name"})
+"""Kinds of match by which a query names a gene."""
 _NOT_SECTIONS = frozenset(
     {"symbol", "previous_symbol", "alias", "name", "other_name", "identifier", "dataset"}
 )
@@ -40,7 +44,13 @@ def hit(
 ) -> Hit:
     """A gene in the answer, with the lines chosen to cover the query."""
     telling = [answer for answer in answers if answer.line.field != "identifier"]
-    chosen = choose(telling, HIGHLIGHTS) or _leading(document) or choose(answers, HIGHLIGHTS)
+    naming = _naming(match, telling)
+    if naming is not None:
+        telling = [answer for answer in telling if answer.via is None or not answer.held <= naming.held]
+    first = None if naming is None or naming.line.field in _IN_HEADING else naming
+    chosen = choose(telling, HIGHLIGHTS, first) or _leading(document) or choose(answers, HIGHLIGHTS)
+    if match.kind in _NAMING and not any(map(_tells, chosen)):
+        chosen = [*chosen[: HIGHLIGHTS - 1], *filter(_tells, _leading(document))]
     symbols = _symbols(document, (answer.line for answer in chosen), store)
     return Hit(
         id=document.id,
@@ -121,6 +131,19 @@ def _leading(document: Document) -> list[Answer]:
             if line.field == field and not line.says_nothing:
                 return [Answer(line, (), frozenset(), 0.0)]
     return []
+
+
+def _naming(match: Match, answers: list[Answer]) -> Answer | None:
+    """The line of the name that the query is."""
+    if match.kind not in _NAMING:
+        return None
+    named = (answer for answer in answers if answer.line.text == match.value and not _tells(answer))
+    return next(named, None)
+
+
+def _tells(answer: Answer) -> bool:
+    """Whether a line says more of the gene than what it is called."""
+    return answer.line.field not in _NOT_SECTIONS
 
 
 def _highlight(document: Document, answer: Answer, symbols: dict[str, str]) -> Highlight:

@@ -20,7 +20,7 @@ from index.documents import Document, Line
 from index.fields import BY_NAME
 from index.ontology import Numbers, Ontology, Without
 from search.engines import Known
-from search.evidence import Implied, ImpliedBy, standing, weights_from
+from search.evidence import Implied, ImpliedBy, ids, standing, weights_from
 from search.expand import fields_of, keyword, line_forms, stemmed
 from search.page import Warning
 
@@ -49,6 +49,9 @@ class _Met(Struct, frozen=True):
 
     labels: Numbers
     known: Query
+
+
+_Meeting = Callable[[Query], _Met]
 
 
 class Wider:
@@ -80,9 +83,8 @@ class Wider:
     def ids(self, leaf: Query) -> list[str]:
         """The identifiers, folded, by which a line may state what a leaf asks for: of a GO id all that its
         term has or had."""
-        asked = _go_id(leaf)
-        term = self._ontology.find(asked)
-        return [asked] if term is None else [fold_keyword(go_id) for go_id in self._ontology.ids_of(term)]
+        term = self._ontology.find(_go_id(leaf))
+        return ids(leaf) if term is None else list(map(fold_keyword, self._ontology.ids_of(term)))
 
     def without_genes(self, leaves: Sequence[Query], holders: Sequence[Set[int]]) -> list[Warning]:
         """Why GO ids among the leaves have no genes; ``holders`` are the documents of each leaf."""
@@ -92,9 +94,6 @@ class Wider:
             if not docs and IDS in fields_of(leaf)
             if (why := self._ontology.without_genes(go_id := _go_id(leaf).upper())) is not None
         ]
-
-
-_Meeting = Callable[[Query], _Met]
 
 
 def _met_by(find: Callable[[Forms, bool], _Met], leaf: Query) -> _Met:
@@ -119,8 +118,8 @@ def _by_id(ontology: Ontology, genes: int, leaf: Query) -> Query:
     if term is None:
         return NullQuery
     known = _as_known(ontology.docs(asked), genes)
-    others = [folded for go_id in ontology.ids_of(term) if (folded := fold_keyword(go_id)) != asked]
-    return Or([known, *(Term(IDS.name, other, IDS.weight) for other in others)]) if others else known
+    others = {*map(fold_keyword, ontology.ids_of(term))} - {fold_keyword(asked)}
+    return Or([known, *(Term(IDS.name, other, IDS.weight) for other in sorted(others))]) if others else known
 
 
 def _as_known(docs: Numbers, genes: int) -> Query:

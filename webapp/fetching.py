@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +32,13 @@ def _contact(context: click.Context, option: click.Parameter, value: str) -> str
     return value
 
 
+def _number(context: click.Context, option: click.Parameter, value: float) -> float:
+    """A range lets nan pass, which is not below and not above its bounds."""
+    if math.isnan(value):
+        raise click.BadParameter("nan is no number")
+    return value
+
+
 @click.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option(
@@ -52,7 +60,8 @@ def _contact(context: click.Context, option: click.Parameter, value: str) -> str
 @click.option("--contact", default="", callback=_contact, help="How publishers reach you; sent along.")
 @click.option(
     "--timeout",
-    type=click.FloatRange(0, min_open=True),
+    type=click.FloatRange(0, 3600, min_open=True),
+    callback=_number,
     default=60,
     show_default=True,
     help="Seconds without a byte after which a connection is taken up anew.",
@@ -61,7 +70,8 @@ def _contact(context: click.Context, option: click.Parameter, value: str) -> str
 @click.option("--associations", is_flag=True, help="harmonizome: with each gene's associations.")
 @click.option(
     "--rate",
-    type=click.FloatRange(0, min_open=True),
+    type=click.FloatRange(0.01, 100),
+    callback=_number,
     default=4,
     show_default=True,
     help="harmonizome: requests a second.",

@@ -25,7 +25,7 @@ PROVENANCE_HELP = {
     "ai": "Written by a language model; check the papers",
 }
 KINDS = {
-    "symbol": "approved symbol",
+    "symbol": "symbol",
     "previous_symbol": "previous symbol",
     "alias": "alias",
     "withdrawn": "withdrawn symbol",

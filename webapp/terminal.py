@@ -9,7 +9,8 @@ from __future__ import annotations
 import io
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
@@ -25,10 +26,15 @@ from rich.text import Text
 
 from index.build import Progress, Report
 from index.generations import REPORT, Manifest, SourceFile
+from index.records import Problem
 from search.gene import Gene, GeneChoice
 from search.page import EvidenceReference, Highlight, Hit, Page, Suggestion
 
 _SHOWN_PROBLEMS = 20
+_SHOWN_OF_A_FILE = 3
+"""Of the problems with single lines; those with a whole file are all shown, as far as there is room."""
+_SHOWN_IGNORED = 5
+_OF_ALL_BELOW = ("cannot be read from here on", "what follows is missing")
 _MATCH = "bold yellow"
 _GENE = "underline cyan"
 
@@ -107,19 +113,22 @@ def print_report(report: Report, index_dir: Path) -> None:
     console = _console()
     report = _harmless(report)
     if report.unchanged:
-        console.print(f"Unchanged: the published index was made of these inputs ({report.genes:,} genes).")
+        console.print(
+            f"Unchanged: the published index was made of these inputs ({_many(report.genes, 'gene')})."
+        )
     for fmt, files in groupby(sorted(report.sources, key=lambda s: (s.format, s.file)), lambda s: s.format):
         console.print(_source_line(fmt, list(files)))
-    aside = [problem for problem in report.problems if problem.severity == "set_aside"]
-    warnings = len(report.problems) - len(aside)
-    for problem in aside[:_SHOWN_PROBLEMS]:
-        place = problem.file if problem.line is None else f"{problem.file}:{problem.line}"
-        console.print(Text.assemble(("set aside ", "yellow"), f"{place}: {problem.reason}"))
+    for problem in _problem_lines(report.problems):
+        console.print(problem)
+    if report.digest is None and report.ignored:
+        more = len(report.ignored) - _SHOWN_IGNORED
+        named = ", ".join(report.ignored[:_SHOWN_IGNORED]) + (f" and {more:,} more" if more > 0 else "")
+        console.print(Text(f"ignored, since no format claims it: {named}"))
     for line in report.superseded:
         console.print(Text(line))
     counts = (
-        ("set aside", len(aside)),
-        ("warnings", warnings),
+        ("set aside", report.set_aside),
+        ("warnings", len(report.problems) - report.set_aside),
         ("merged", report.merged),
         ("conflicts", len(report.conflicts)),
         ("ambiguous names", len(report.ambiguous_names)),
@@ -133,15 +142,65 @@ def print_report(report: Report, index_dir: Path) -> None:
         console.print(f"genes {report.genes:,}, seconds {report.seconds}, digest {report.digest}")
 
 
+def _problem_lines(problems: Iterable[Problem]) -> Iterator[Text]:
+    """What went wrong with whole files, then with single lines, a few of each file; the worse first."""
+    ranked = sorted(problems, key=lambda problem: (problem.severity != "set_aside", problem.file))
+    whole = [problem for problem in ranked if _is_of_a_file(problem)]
+    by_file: dict[str, list[Problem]] = {}
+    for problem in ranked:
+        if not _is_of_a_file(problem):
+            by_file.setdefault(problem.file, []).append(problem)
+    room = _SHOWN_PROBLEMS
+    for problem in whole[:room]:
+        yield _problem_line(problem)
+    hidden = max(0, len(whole) - room)
+    room -= len(whole)
+    for found in by_file.values():
+        shown = found[: max(0, min(room, _SHOWN_OF_A_FILE))]
+        yield from map(_problem_line, shown)
+        room -= len(shown)
+        if shown and len(found) > len(shown):
+            yield Text(f"  … and {len(found) - len(shown):,} more like this in {found[0].file}", "dim")
+        elif not shown:
+            hidden += len(found)
+    if hidden:
+        yield Text(f"… and {hidden:,} more", "dim")
+
+
+def _is_of_a_file(problem: Problem) -> bool:
+    """Whether it is about more than the line that it names, if it names one."""
+    return problem.line is None or any(said in problem.reason for said in _OF_ALL_BELOW)
+
+
+def _problem_line(problem: Problem) -> Text:
+    place = problem.file if problem.line is None else f"{problem.file}:{problem.line}"
+    if problem.severity == "warning":
+        return Text(f"warning {place}: {problem.reason}", "dim")
+    return Text.assemble(("set aside ", "yellow"), f"{place}: {problem.reason}")
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
 def _counted(counts: Iterable[tuple[str, int]]) -> str:
     return ", ".join(f"{what} {count:,}" for what, count in counts)
 
 
-def _source_line(fmt: str, files: list[SourceFile]) -> str:
+def _source_line(fmt: str, files: Sequence[SourceFile]) -> str:
+    """``ncbi-gene-info 2021-07-11: 1 file, 3 read, 0 set aside, 2 left out (biological region 2)``"""
     read = sum(file.read for file in files)
     aside = sum(file.set_aside for file in files)
     dates = ", ".join(sorted({file.edition for file in files if file.edition}))
-    return f"{fmt}{f' {dates}' if dates else ''}: {len(files)} files, {read:,} read, {aside:,} set aside"
+    told = [_many(len(files), "file"), f"{read:,} read", f"{aside:,} set aside"]
+    left_out = Counter[str]()
+    for file in files:
+        left_out.update(file.left_out)
+    if left_out:
+        told.append(f"{left_out.total():,} left out ({_counted(left_out.most_common())})")
+    if foreign := sum(file.foreign for file in files):
+        told.append(f"{foreign:,} of other species")
+    return f"{fmt}{f' {dates}' if dates else ''}: {', '.join(told)}"
 
 
 def print_page(page: Page) -> None:
@@ -154,7 +213,7 @@ def print_page(page: Page) -> None:
         console.print(Text(withdrawn.reason, "yellow"))
     if page.query.owners:
         owners = ", ".join(owner.symbol for owner in page.query.owners)
-        console.print(Text(f"a name of {len(page.query.owners)} genes: {owners}"))
+        console.print(Text(f"a name of {_many(len(page.query.owners), 'gene')}: {owners}"))
     if page.query.relaxed:
         console.print(Text("no gene holds every word; these hold the most", "yellow"))
     for hit in page.hits:
@@ -162,7 +221,9 @@ def print_page(page: Page) -> None:
     if not page.hits:
         console.print("No more genes." if page.total else "No gene answers.")
     _print_suggestions(console, page.suggestions)
-    console.print(Text(f"{page.total:,} genes, {page.took:.0f} ms, index {page.index.digest[:12]}", "dim"))
+    console.print(
+        Text(f"{_many(page.total, 'gene')}, {page.took:.0f} ms, index {page.index.digest[:12]}", "dim")
+    )
 
 
 def _print_hit(console: Console, hit: Hit) -> None:

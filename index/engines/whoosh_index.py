@@ -19,7 +19,7 @@ from whoosh.codec.whoosh3 import W3Codec
 from whoosh.formats import Positions
 
 from index.analysis import fold_keyword, stem, terms
-from index.documents import Document
+from index.documents import NO_LINE, Document
 from index.fields import BY_NAME, FIELDS, stem_stream
 
 NAME = "whoosh"
@@ -111,15 +111,18 @@ class EngineWriter:
 
 
 def _values(document: Document) -> dict[str, str]:
-    """The document's texts by stream; identifiers without their prefix."""
+    """The document's texts by stream; an identifier bare and with its namespace, ``hgnc:7400``."""
     collected: dict[str, list[str]] = {}
     mentioned: dict[str, None] = {}
     for line in document.lines:
-        text = line.text.rpartition(":")[2] if line.field == "identifier" else line.text
-        collected.setdefault(line.field, []).append(text)
+        if line.field != "identifier":
+            collected.setdefault(line.field, []).append(line.text)
         if line.field == "go" and line.key:
             collected.setdefault("go_id", []).append(line.key)
         mentioned.update(dict.fromkeys(gene for mention in line.mentions for gene in mention.genes))
+    for namespace, value in document.identifiers:
+        if namespace not in NO_LINE:
+            collected.setdefault("identifier", []).extend((value, f"{namespace}:{value}"))
     if mentioned:
         collected["mentions"] = list(mentioned)
     for numbered in document.references:

@@ -29,7 +29,9 @@ from index.parsing.reading import MAX_PAGE_BYTES
 MOST_PAGES = 10_000
 """Of the list; over ten times what it has."""
 MOST_FAILED = 20
-"""Genes that fail one after another: then it is not the genes."""
+"""Genes that are refused one after another: then it is not the genes."""
+MOST_GIVEN_UP = 3
+"""Genes that are asked for in all the tries, one after another, in vain: then the server is away."""
 _LONGEST_SYMBOL = 100
 _UNKNOWN = (400, 404)
 
@@ -89,6 +91,7 @@ class _Walker:
         self._today = self._clock.now().date()
         self._next_turn = 0.0
         self._failed_in_a_row = 0
+        self._given_up_in_a_row = 0
 
     def walk(self) -> None:
         limit = self._session.settings.limit
@@ -140,17 +143,24 @@ class _Walker:
             return
         try:
             line = self._answer(symbol)
-        except GaveUp:
-            raise
         except Refused as refused:
-            self.failed[symbol] = str(refused)
-            self._failed_in_a_row += 1
-            if self._failed_in_a_row >= MOST_FAILED:
-                told = f"{MOST_FAILED} genes in a row failed, the last was {symbol[:_LONGEST_SYMBOL]}"
-                raise Refused(f"{told}: {refused}") from None
+            self._note_failed(symbol, refused)
         else:
-            self._failed_in_a_row = 0
+            self._failed_in_a_row = self._given_up_in_a_row = 0
             self._journal.take(symbol, self._today.isoformat(), line)
+
+    def _note_failed(self, symbol: str, refused: Refused) -> None:
+        """
+        Raises:
+            Refused: too many genes failed one after another.
+        """
+        self.failed[symbol] = str(refused)
+        self._failed_in_a_row += 1
+        self._given_up_in_a_row = self._given_up_in_a_row + 1 if isinstance(refused, GaveUp) else 0
+        if self._failed_in_a_row >= MOST_FAILED or self._given_up_in_a_row >= MOST_GIVEN_UP:
+            many = MOST_GIVEN_UP if self._given_up_in_a_row >= MOST_GIVEN_UP else MOST_FAILED
+            told = f"{many} genes in a row failed, the last was {symbol[:_LONGEST_SYMBOL]}"
+            raise Refused(f"{told}: {refused}") from None
 
     def _answer(self, symbol: str) -> bytes:
         """The gene as one line of JSON; empty for a gene that is not known."""

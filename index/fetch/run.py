@@ -191,9 +191,15 @@ def _told(walked: Walked, limit: int | None) -> str:
     told = []
     if walked.failed:
         some = "; ".join(f"{symbol}: {why}" for symbol, why in list(walked.failed.items())[:_NAMED])
-        told.append(f"{len(walked.failed)} genes could not be had ({some}); fetch again to ask for them")
+        told.append(f"{_genes(len(walked.failed))} could not be had ({some}); fetch again to ask for them")
     if walked.entry.unknown:
-        told.append(f"{len(walked.entry.unknown)} listed genes are unknown there; fetched.json names them")
+        told.append(
+            f"unknown there: {_genes(len(walked.entry.unknown))} of the list; fetched.json names them"
+        )
     if limit is None and walked.listed < walked.counted:
         told.append(f"the list counts {walked.counted:,} genes and names {walked.listed:,}")
     return "; ".join(told)
+
+
+def _genes(count: int) -> str:
+    return f"{count:,} gene{'' if count == 1 else 's'}"

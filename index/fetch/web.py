@@ -23,7 +23,8 @@ MOST_REDIRECTS = 5
 BLOCK_BYTES = 256 * 1024
 _CONNECT_SECONDS = 30.0
 _REDIRECTS = (301, 302, 303, 307, 308)
-_PASSING = (429, 502, 503, 504)
+_PASSING = frozenset({408, 429, 500, 502, 503, 504, *range(520, 525)})
+"""Faults that may pass; those from 520 on are Cloudflare's, about the server behind it."""
 _ANSWERS = (200, 206, 304, 416)
 FIND_IT = "look at the publisher's pages for where it is now, and name that in a manifest (--manifest)"
 

@@ -142,7 +142,7 @@ def read_table(stream: BinaryIO, file: str, columns: tuple[str, ...], required: 
         if text.startswith(PREAMBLE):
             dated = edition(text)
             if text.startswith(_DATED) and not dated:
-                reason = "the edition is no date like 2024-10-18, so the file counts as undated; correct it"
+                reason = "the edition is no date like 2024-10-18, so it is passed over; correct it"
                 problems.append(Problem(file, number, reason, "warning"))
             edition_line = edition_line or dated
         elif text.strip():

@@ -79,6 +79,7 @@ def _read(text: str, file: str) -> GenePage:
             raise Unreadable(_too_deep(file))
         return _page(soup, text, file)
     finally:
+        soup.next_element = next(iter(soup.contents), None)  # bs4 leaves it None, and decompose follows it
         soup.decompose()
 
 

@@ -15,6 +15,8 @@ here; it is answered by walking up from every gene and reading every label, with
 
     boost * ln(1 + (documents - found + 0.5) / (found + 0.5))
 
+and an id of such a term finds, as words, the term's other ids too.
+
 ``length`` is what the engine remembers of a document's length: Whoosh keeps one byte,
 which is exact up to ten words and rounds up above; the average is taken before that.
 """
@@ -40,7 +42,9 @@ PROSE = {
     "locus_type", "dataset",
 }  # fmt: skip
 NAMES = {"symbol", "previous_symbol", "alias", "regulator", "protein"}
-KEYWORDS = {"location", "identifier"}
+KEYWORDS = {"location"}
+ONLY_LOOKED_UP = {"hgnc_withdrawn", "uniprot_entry"}
+"""Namespaces that identify a gene and are no text of it."""
 
 Scores = dict[int, float]
 
@@ -135,7 +139,12 @@ class Exhaustive:
         typed = " ".join(leaf.words) if isinstance(leaf, Phrase) else leaf.text
         asked = fold_keyword(typed).upper().replace(" ", ":")
         go_id = self._todays.get(asked, asked)
-        return self._alike([number for number, above in enumerate(self._above) if go_id in above])
+        scores = self._alike([number for number, above in enumerate(self._above) if go_id in above])
+        term = self._go.get(go_id)
+        for other in {term.id, *term.alt_ids} - {asked} if term else ():
+            for number, score in self._word("go_id", fold_keyword(other)).items():
+                scores[number] = scores.get(number, 0.0) + BY_NAME["go_id"].weight * score
+        return scores
 
     def _by_label(self, leaf: Query) -> Scores:
         if isinstance(leaf, Phrase):
@@ -162,9 +171,13 @@ class Exhaustive:
             if line.field in PROSE:
                 self._add(line.field + "_stem", number, [stem(term) for term in terms(line.text)])
             if line.field in KEYWORDS:
-                self._add_keyword(line.field, number, line.text.split(":")[-1])
+                self._add_keyword(line.field, number, line.text)
             if line.field == "go" and line.key:
                 self._add_keyword("go_id", number, line.key)
+        for namespace, value in document.identifiers:
+            if namespace not in ONLY_LOOKED_UP:
+                self._add_keyword("identifier", number, value)
+                self._add_keyword("identifier", number, f"{namespace}:{value}")
         for mentioned in {gene for line in document.lines for m in line.mentions for gene in m.genes}:
             self._add_keyword("mentions", number, mentioned)
         for numbered in document.references:

@@ -60,11 +60,27 @@ def documents(count: int, seed: int = 5) -> list[Document]:
                 *lines,
                 id=f"NCBIGene:{number:06}",
                 name=" ".join(_drawn(rng, 2)),
+                identifiers=_identifiers(number),
                 references=[_paper(number)] if number % 3 == 0 else [],
                 papers=number % 40,
             )
         )
     return made
+
+
+def _identifiers(number: int) -> list[tuple[str, str]]:
+    """One number is an identifier of several genes, each time of another kind."""
+    numbered = [
+        ("hgnc", str(number)),
+        ("ncbigene", str(number + 7)),
+        ("hgnc_withdrawn", str(number + 90_000)),
+    ]
+    ensembl = [
+        ("ensembl", f"ENSG{number:011}"),
+        ("uniprot", f"P{number:05}"),
+        ("uniprot_entry", f"G{number}_X"),
+    ]
+    return [*numbered[: 1 + number % 3], *(ensembl if number % 4 else [])]
 
 
 def _paper(number: int) -> Reference:
@@ -151,6 +167,10 @@ def queries() -> list[str]:
         asked += [shape.format(*_drawn(rng, 4)) for _ in range(8)]
     asked += ["G12", "G12 OR G13 OR G14", "location:3q1", "12q2", "GO:0000007", "go_id:GO:0000012"]
     asked += ["pmid:12", "doi:10.1/7", "10.1/7", "NCBIGene:000012", "mentions:G5", "mentions:nobody"]
+    asked += ["12", "HGNC:12", "hgnc:12 OR GeneID:12", "NCBIGene:12 NOT HGNC:5", "OMIM:12", "Other:12"]
+    asked += ["identifier:12", "identifier:HGNC:12", "HGNC:90001", "HGNC:ENSG00000000013"]
+    asked += ["ENSG00000000013.4", "Ensembl:ENSG00000000013.4", "UniProtKB:P00013", "UniProt:G13_X"]
+    asked += ["HGNC:12081484", "pubmed:12", "HGNC:3 OR pmid:3", "https://pubmed.ncbi.nlm.nih.gov/12/"]
     asked += ["nowhere", f"nowhere {WORDS[0]}", f"nowhere OR {WORDS[3]}", f"{WORDS[3]} NOT nowhere"]
     asked += ["mentions:nobody OR zinc", "zinc NOT mentions:nobody", "NOT mentions:nobody"]
     asked += [f"go:{WORDS[term]}" for term in range(0, 120, 7)] + [f'go:"{phrase}"' for phrase in PLANTED]

@@ -15,7 +15,7 @@ import pytest
 
 from index.inputs import open_input
 from index.parsing.tables import MISFITS
-from index.records import GeneRecord, Item, PaperLinks, Problem
+from index.records import Item, PaperLinks, Problem, Tally
 from index.sources import FORMATS
 from index.sources.ncbi_gene2go import EVIDENCE
 
@@ -44,24 +44,16 @@ def no_genes(rows: Iterator[Row]) -> int:
     return sum(row["Symbol"] == "NEWENTRY" or row["type_of_gene"] == "biological-region" for row in rows)
 
 
-def no_new_facts(rows: Iterator[Row]) -> int:
-    """Annotations that deny, that say nothing is known, or that repeat a fact of the rows about the gene."""
+def no_facts(rows: Iterator[Row]) -> int:
+    """Annotations that deny, or that say nothing is known."""
     passed_over = 0
-    gene: tuple[str, str] | None = None
-    stated: set[tuple[str, str, str]] = set()
     for row in rows:
-        if (row["tax_id"], row["GeneID"]) != gene:
-            gene, stated = (row["tax_id"], row["GeneID"]), set()
-        well_formed = re.fullmatch(r"\d+", "".join(gene), re.ASCII) and re.fullmatch(
+        well_formed = re.fullmatch(r"\d+", row["tax_id"] + row["GeneID"], re.ASCII) and re.fullmatch(
             r"GO:\d{7}", row["GO_ID"], re.ASCII
         )
         known = row["Evidence"] in EVIDENCE and row["Category"] in ("Process", "Function", "Component", "-")
-        if not (well_formed and known):
-            continue
-        fact = (row["GO_ID"], row["Evidence"], row["Qualifier"])
         denied = "NOT" in re.split(r"[|\s]", row["Qualifier"].upper())
-        passed_over += denied or row["Evidence"] == "ND" or fact in stated
-        stated.add(fact)
+        passed_over += bool(well_formed and known and (denied or row["Evidence"] == "ND"))
     return passed_over
 
 
@@ -106,7 +98,7 @@ TABLES = [
         "ncbi/gene2go.gz",
         ("tax_id", "GeneID", "GO_ID", "Evidence", "Qualifier"),
         ("GO_term", "PubMed", "Category"),
-        no_new_facts,
+        no_facts,
     ),
     Public(
         "ncbi-gene-summary",
@@ -198,15 +190,16 @@ def records(items: list[Item]) -> list[object]:
         if isinstance(item, PaperLinks):
             numbers = [memoryview(part).cast("I").tolist() for part in (item.genes, item.papers)]
             read += zip(*numbers, strict=True)
-        elif not isinstance(item, Problem):
+        elif not isinstance(item, Problem | Tally):
             read.append(item)
     return read
 
 
-def rows_read(public: Public, items: list[Item]) -> int:
-    if public.format == "ncbi-gene2go":
-        return sum(len(item.facts) for item in items if isinstance(item, GeneRecord))
-    return len(records(items))
+def tally(items: list[Item]) -> Tally:
+    """The one that a table tells at its end, else one of as many rows as records."""
+    found = [item for item in items if isinstance(item, Tally)]
+    assert found in ([], items[-1:])
+    return found[0] if found else Tally(len(records(items)), {})
 
 
 def set_aside(items: list[Item]) -> int:
@@ -241,10 +234,12 @@ def swapped(one: int, other: int) -> Callable[[list[bytes]], list[bytes]]:
 
 
 def unaccounted(file: File, data: bytes, items: list[Item]) -> int:
-    """Lines of a damaged table that were neither read, set aside, nor passed over by the format's words."""
+    """Lines of a damaged table that were neither read, set aside, nor left out by the format's words."""
     lines = lines_below(file.header[1], data)
-    silent = file.public.passed_over(fitting(lines, file.columns()))
-    return len(lines) - rows_read(file.public, items) - set_aside(items) - silent
+    told = tally(items)
+    left_out = sum(told.left_out.values())
+    assert left_out == file.public.passed_over(fitting(lines, file.columns()))
+    return len(lines) - told.rows - set_aside(items) - left_out
 
 
 def packed(data: bytes) -> bytes:

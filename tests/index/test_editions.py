@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import itertools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import msgspec
@@ -102,13 +102,92 @@ def test_of_two_undated_files_the_larger_content_wins_however_small_it_is_packed
     assert "undated as well and larger" in inputs.superseded[0]
 
 
-def test_an_undated_file_that_is_much_smaller_than_what_it_replaces_is_warned_of(tmp_path: Path) -> None:
-    put(tmp_path, few=hgnc(None, "AAA"), many=hgnc("2024-10-18", *(f"GENE{n}" for n in range(500))))
+@pytest.mark.parametrize(
+    "few",
+    [hgnc(None, "AAA"), hgnc(None, *(f"GENE{n}" for n in range(240))), hgnc(None, "AAA" * 5000)],
+    ids=["both", "just under half", "few rows only"],
+)
+def test_an_undated_file_of_under_half_a_dated_one_does_not_replace_it(tmp_path: Path, few: str) -> None:
+    put(tmp_path, few=few, many=hgnc("2024-10-18", *(f"GENE{n}" for n in range(500))))
     inputs = find([tmp_path])
-    assert taken(inputs) == ["few"]
+    assert editions(inputs) == {"many": "2024-10-18"}
+    (sentence,) = inputs.superseded
+    assert sentence.startswith(f"{tmp_path / 'few'}: ")
+    assert "of known date and more than twice as large" in sentence
     (warning,) = inputs.problems
     assert (warning.file, warning.severity) == (str(tmp_path / "few"), "warning")
     assert "## edition:" in warning.reason
+
+
+def test_an_undated_file_of_over_half_a_dated_one_replaces_it_without_a_warning(tmp_path: Path) -> None:
+    most = hgnc(None, *(f"GENE{n}" for n in range(300)))
+    put(tmp_path, most=most, all=hgnc("2024-10-18", *(f"GENE{n}" for n in range(500))))
+    inputs = find([tmp_path])
+    assert (taken(inputs), inputs.problems) == (["most"], ())
+
+
+def test_an_undated_file_is_measured_by_the_newest_dated_one_only(tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        own=hgnc(None, *(f"GENE{n}" for n in range(200))),
+        newest=hgnc("2024", *(f"GENE{n}" for n in range(300))),
+        large=hgnc("2020", *(f"GENE{n}" for n in range(900))),
+    )
+    assert taken(find([tmp_path])) == ["own"]
+
+
+def test_a_small_undated_table_of_another_species_is_read_beside_the_large_dated_one(tmp_path: Path) -> None:
+    put(tmp_path, mouse=gene_info(None, MOUSE, rows=5), man=gene_info("2021", HUMAN))
+    inputs = find([tmp_path])
+    assert taken(inputs) == ["man", "mouse"]
+    assert inputs.problems == ()
+
+
+HGNC_DATED = HGNC.rstrip("\n") + "\tdate_approved_reserved\tdate_modified\n"
+INFO_DATED = INFO.rstrip("\n") + "\tModification_date\tFeature_type\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "date"),
+    [
+        (HGNC_DATED + "HGNC:1\tA\t\t\t\t\t2011-05-06\t2023-01-20\n" * 3, "2023-01-20"),
+        (HGNC_DATED + "HGNC:1\tA\t\t\t\t\t2024-05-06\t\n", "2024-05-06"),
+        (HGNC_DATED + "HGNC:1\tA\t\t\t\t\t\t2024-05-06", "2024-05-06"),
+        (HGNC_DATED + "HGNC:1\t2099-01-01\t2024-10-18\t\t\t\t\t2023-02-03\n", "2023-02-03"),
+        (HGNC_DATED + "HGNC:1\tA\t\t\t\t\t2023-02-30\t2023-02-03\r\n", "2023-02-03"),
+        (HGNC_DATED + "HGNC:1\tA\t\t\t\t\t2999-01-01\t2023-02-03\n", "2023-02-03"),
+        (HGNC_DATED + "HGNC:1\tA\t\t\t\t\t\tyesterday\n", None),
+        (HGNC_DATED + "HGNC:1\tA\t\t\t\t\n", None),
+        (HGNC_DATED, None),
+        (INFO_DATED + "9606\t20240101\tA\t-\t-\t20210711\t-\n9606\t2\tB\t-\t-\t20190101\t-\n", "2021-07-11"),
+        (dated("2020-01-01", INFO_DATED) + "9606\t1\tA\t-\t-\t20210711\t-\n", "2020-01-01"),
+        ("\ufeff" + INFO_DATED + "9606\t1\tA\t-\t-\t20210711\t-\n", "2021-07-11"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("packing", [bytes, gzip.compress])
+def test_the_latest_day_in_a_table_dates_it_where_nothing_states_a_date(
+    tmp_path: Path, data: str, date: str | None, packing: Callable[[bytes], bytes]
+) -> None:
+    put(tmp_path, table=packing(data.encode()))
+    assert editions(find([tmp_path])) == {"table": date}
+
+
+def test_the_latest_day_is_found_wherever_it_stands_in_a_large_table(tmp_path: Path) -> None:
+    rows = [f"9606\t{n}\tG{n}\t-\t-\t20200101\t-\n" for n in range(30_000)]
+    for place in (0, 9_999, 29_999):
+        late = [*rows[:place], rows[place].replace("20200101", "20210711"), *rows[place + 1 :]]
+        put(tmp_path, table=INFO_DATED + "".join(late))
+        assert editions(find([tmp_path])) == {"table": "2021-07-11"}
+
+
+def test_a_day_in_a_table_counts_as_a_stated_one_and_a_noted_one_goes_before_it(tmp_path: Path) -> None:
+    row = "HGNC:1\tA\t\t\t\t\t\t2023-02-03\n"
+    put(tmp_path, own=HGNC_DATED + row, copy=hgnc("2024-10-18", "AAA"))
+    inputs = find([tmp_path])
+    assert editions(inputs) == {"copy": "2024-10-18"}
+    assert "edition 2023-02-03 superseded by" in inputs.superseded[0]
+    remember(tmp_path, own="2025-01-01")
+    assert editions(find([tmp_path])) == {"own": "2025-01-01"}
 
 
 def test_a_fetched_file_has_the_date_that_was_noted_when_it_came(tmp_path: Path) -> None:

@@ -307,3 +307,13 @@ def test_interrupted_it_ends_at_once_and_can_go_on(server: Hostile, tmp_path: Pa
     assert "Aborted!" in said
     assert "Traceback" not in said
     assert not (folder / "withdrawn.txt").exists()
+
+
+@pytest.mark.parametrize("option", ["--timeout", "--rate"])
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf", "0", "-1", "1e9", "much"])
+def test_a_pace_that_is_no_finite_number_in_its_bounds_is_wrong_use(
+    run: Run, option: str, value: str
+) -> None:
+    result = run("--list", f"{option}={value}")
+    assert result.exit_code == 2
+    assert f"Invalid value for '{option}'" in result.stderr

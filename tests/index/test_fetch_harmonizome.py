@@ -151,7 +151,7 @@ def test_a_gene_that_is_listed_but_not_known_is_counted_and_not_written(api: Api
     api.replies["MT1C"] = UNKNOWN
     outcome = kitchen.one(api.download)
     assert outcome.state == "fetched"
-    assert "1 listed genes are unknown there" in outcome.told
+    assert "unknown there: 1 gene of the list" in outcome.told
     assert symbols_in(kitchen.folder) == [symbol for symbol in SYMBOLS if symbol != "MT1C"]
     assert kitchen.ledger["harmonizome.jsonl"]["unknown"] == ["MT1C"]
 
@@ -159,7 +159,7 @@ def test_a_gene_that_is_listed_but_not_known_is_counted_and_not_written(api: Api
 @pytest.mark.parametrize(
     ("reply", "reason"),
     [
-        (status(500), "the server answers 500"),
+        (status(403), "the server answers 403"),
         (status(200, b"<html>"), "the answer is no JSON"),
         (status(200, b"\xff"), "the answer is no JSON"),
         (status(200, b"[" * 100_000), "the answer is no JSON"),
@@ -175,7 +175,7 @@ def test_a_gene_that_cannot_be_had_is_named_and_asked_for_by_the_next_run(
     api.replies["MT1E"] = reply
     outcome = kitchen.one(api.download)
     assert outcome.state == "incomplete"
-    assert "1 genes could not be had (MT1E: " in outcome.told
+    assert "1 gene could not be had (MT1E: " in outcome.told
     assert reason in outcome.told
     assert symbols_in(kitchen.folder) == [symbol for symbol in SYMBOLS if symbol != "MT1E"]
     del api.replies["MT1E"]
@@ -186,23 +186,49 @@ def test_a_gene_that_cannot_be_had_is_named_and_asked_for_by_the_next_run(
 
 def test_when_every_gene_fails_it_is_not_the_genes(server: Hostile, kitchen: Kitchen) -> None:
     api = Api(server, [f"GENE{number}" for number in range(99)])
-    api.replies = dict.fromkeys(api.symbols, status(500))
+    api.replies = dict.fromkeys(api.symbols, status(403))
     failed = kitchen.one(api.download)
     assert failed.state == "failed"
     assert "20 genes in a row failed" in failed.told
     assert len(api.asked) == 20
 
 
-def test_a_run_that_is_cut_goes_on_where_it_stopped(api: Api, kitchen: Kitchen) -> None:
-    api.replies["MT1F"] = raw(b"")
-    failed = kitchen.one(api.download, attempts=2)
-    assert failed.state == "failed"
-    assert "given up after 2 tries" in failed.told
-    assert kitchen.names == ["harmonizome.jsonl.part"]
-    del api.replies["MT1F"]
+@pytest.mark.parametrize("reply", [status(503), status(500), raw(b"")])
+def test_a_gene_that_is_given_up_is_not_had_and_the_run_goes_on(
+    api: Api, kitchen: Kitchen, reply: Reply
+) -> None:
+    given_up = ["MT1B", "MT1C", "MT1E", "MT1F"]
+    api.replies = dict.fromkeys(given_up, reply)
+    outcome = kitchen.one(api.download, attempts=2)
+    assert outcome.state == "incomplete"
+    assert "4 genes could not be had (MT1B: " in outcome.told
+    assert "given up after 2 tries" in outcome.told
+    assert symbols_in(kitchen.folder) == [symbol for symbol in SYMBOLS if symbol not in given_up]
+    api.replies = {}
     assert kitchen.one(api.download).state == "fetched"
     assert symbols_in(kitchen.folder) == SYMBOLS
-    assert [symbol for symbol in api.asked if symbol != "MT1F"] == [s for s in SYMBOLS if s != "MT1F"]
+    assert [symbol for symbol in api.asked if symbol not in given_up] == [
+        symbol for symbol in SYMBOLS if symbol not in given_up
+    ]
+
+
+def away(api: Api, *symbols: str) -> None:
+    """Nothing comes for these genes, which ends a run when they are three in a row."""
+    api.replies = dict.fromkeys(symbols, raw(b""))
+
+
+def test_a_run_that_is_cut_goes_on_where_it_stopped(api: Api, kitchen: Kitchen) -> None:
+    away(api, "MT1F", "MT1G", "MT1H")
+    failed = kitchen.one(api.download, attempts=2)
+    assert failed.state == "failed"
+    assert "3 genes in a row failed, the last was MT1H: " in failed.told
+    assert "given up after 2 tries" in failed.told
+    assert kitchen.names == ["harmonizome.jsonl.part"]
+    assert api.asked[-6:] == ["MT1F", "MT1F", "MT1G", "MT1G", "MT1H", "MT1H"]
+    api.replies = {}
+    assert kitchen.one(api.download).state == "fetched"
+    assert symbols_in(kitchen.folder) == SYMBOLS
+    assert api.asked == [*SYMBOLS[:5], *api.asked[5:11], *SYMBOLS[5:]]
     assert [asked.path for asked in api.server.asked].count(f"{LIST}?cursor=0") == 1
 
 
@@ -213,20 +239,20 @@ def test_whatever_a_killed_run_left_the_next_one_gives_the_same_file(
 ) -> None:
     with hostile() as server:
         api, kitchen = Api(server), Kitchen(tmp_path_factory.mktemp("fetched"))
-        api.replies["MT1I"] = raw(b"")
+        away(api, "MT1H", "MT1I", "MT1J")
         kitchen.one(api.download, attempts=1)
         parts = (("harmonizome.jsonl.part", answers_left), (".harmonizome.jsonl.journal.part", journal_left))
         for name, share in parts:
             path = kitchen.folder / name
             left = path.read_bytes()
             path.write_bytes(left[: int(len(left) * share)])
-        del api.replies["MT1I"]
+        api.replies = {}
         assert kitchen.one(api.download).state == "fetched"
         assert symbols_in(kitchen.folder) == SYMBOLS
 
 
 def test_a_run_with_other_questions_begins_anew(api: Api, kitchen: Kitchen) -> None:
-    api.replies["MT1F"] = raw(b"")
+    away(api, "MT1F", "MT1G", "MT1H")
     kitchen.one(api.download, attempts=1)
     kitchen.one(api.download, attempts=1, associations=True)
     assert api.asked.count("MT1A") == 2

@@ -23,6 +23,7 @@ from index.records import (
     Name,
     NameKind,
     Source,
+    Tally,
     WithdrawnSymbol,
 )
 from index.sources import recognise
@@ -161,9 +162,11 @@ def test_the_published_withdrawn_symbols_are_5176_and_1796_of_them_went_into_not
 def test_the_published_gene_info_holds_57298_genes_of_three_taxa() -> None:
     """Of its rows 6,055 are biological regions and one is NEWENTRY."""
     file = "ncbi/Homo_sapiens.gene_info.gz"
-    found = list(genes(file))
-    assert rows_in(file) == 63_354
-    assert len(found) == 63_354 - 6_055 - 1
+    *read, told = items(file)
+    found = [item for item in read if isinstance(item, GeneRecord)]
+    assert told == Tally(57_298, {"biological region": 6_055, "place for papers only": 1})
+    assert rows_in(file) == 63_354 == 57_298 + 6_055 + 1
+    assert len(found) == len(read) == 57_298
     assert {gene.taxon for gene in found} == {9606, 63221, 741158}
     assert found[0] == GeneRecord(
         source=NCBI,
@@ -199,7 +202,10 @@ def test_the_published_gene_info_holds_57298_genes_of_three_taxa() -> None:
 def test_the_published_gene2go_holds_348116_rows_of_which_1699_say_nothing() -> None:
     """Those have evidence ND.  No row of this copy is negated, cites a paper or repeats another."""
     file = "ncbi/gene2go.gz"
-    found = list(genes(file))
+    *read, told = items(file)
+    found = [item for item in read if isinstance(item, GeneRecord)]
+    assert len(found) == len(read)
+    assert told == Tally(348_116 - 1_699, {"no data (ND)": 1_699})
     facts = [fact for gene in found for fact in gene.facts]
     assert rows_in(file) == 348_116
     assert len(facts) == 348_116 - 1_699

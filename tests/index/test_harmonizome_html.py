@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import html
 import io
 import json
@@ -223,3 +224,20 @@ def test_a_page_is_recognised_by_its_content() -> None:
 )
 def test_other_texts_are_not_claimed(head: str) -> None:
     assert not claims(head)
+
+
+def test_pages_leave_nothing_behind_while_no_garbage_is_collected() -> None:
+    """A rebuild switches the collector off, and the tree of a page holds cycles."""
+    deep = page(ROWS | {"Name": "<b>" * 600})
+    for data in (page(), deep):
+        items(data)
+    gc.collect()
+    gc.disable()
+    try:
+        before = len(gc.get_objects())
+        for data in (page(), deep) * 150:
+            items(data)
+        grown = len(gc.get_objects()) - before
+    finally:
+        gc.enable()
+    assert grown < 300

@@ -11,7 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.records import Fact, GeneRecord, Identifier, Item, Name, Problem, Source, WithdrawnSymbol
+from index.records import (
+    Fact,
+    GeneRecord,
+    Identifier,
+    Item,
+    Name,
+    Problem,
+    Source,
+    Tally,
+    WithdrawnSymbol,
+)
 from index.sources import hgnc_complete_set, hgnc_withdrawn
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +33,8 @@ HGNC = Source("HGNC", "curated")
 
 
 def complete(data: bytes) -> list[Item]:
-    return list(hgnc_complete_set.parse(io.BytesIO(data), "set.tsv"))
+    items = hgnc_complete_set.parse(io.BytesIO(data), "set.tsv")
+    return [item for item in items if not isinstance(item, Tally)]
 
 
 def withdrawn(data: bytes) -> list[Item]:
@@ -81,8 +92,10 @@ def test_quotes_inside_a_name_are_part_of_it_and_an_entrez_id_may_be_absent() ->
     assert gene.identifiers == (Identifier("hgnc", "5412"),)
 
 
-def test_an_entry_that_is_not_approved_is_no_gene() -> None:
+def test_an_entry_that_is_not_approved_is_no_gene_and_is_tallied() -> None:
     assert [record.first("symbol") for record in records(COMPLETE)] == ["MT1H", "UBA1", "IFNA1-X"]
+    *_, told = hgnc_complete_set.parse(io.BytesIO(COMPLETE), "set.tsv")
+    assert told == Tally(3, {"not approved": COMPLETE.count(b"Withdrawn")})
 
 
 def test_an_entry_of_no_known_status_is_set_aside_and_not_passed_over() -> None:

@@ -13,7 +13,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.records import Citation, Fact, GeneRecord, Identifier, Item, Name, Problem, Reference, Source
+from index.records import (
+    Citation,
+    Fact,
+    GeneRecord,
+    Identifier,
+    Item,
+    Name,
+    Problem,
+    Reference,
+    Source,
+    Tally,
+)
 from index.sources import ncbi_gene2go, ncbi_gene_info
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,11 +39,15 @@ HEADER = b"#tax_id\tGeneID\tGO_ID\tEvidence\tQualifier\tGO_term\tPubMed\tCategor
 
 
 def info(data: bytes) -> list[Item]:
-    return list(ncbi_gene_info.parse(io.BytesIO(data), "info.tsv"))
+    return _untallied(ncbi_gene_info.parse(io.BytesIO(data), "info.tsv"))
 
 
 def gene2go(data: bytes) -> list[Item]:
-    return list(ncbi_gene2go.parse(io.BytesIO(data), "go.tsv"))
+    return _untallied(ncbi_gene2go.parse(io.BytesIO(data), "go.tsv"))
+
+
+def _untallied(items: Iterator[Item]) -> list[Item]:
+    return [item for item in items if not isinstance(item, Tally)]
 
 
 def opened(path: Path, parse: Callable[[BinaryIO, str], Iterator[Item]]) -> Iterator[Item]:
@@ -147,6 +162,26 @@ def test_other_qualifiers_are_kept(qualifier: str) -> None:
     assert fact.attributes.get("qualifier", "-") == qualifier
 
 
+def test_every_row_of_gene2go_is_tallied_also_one_that_repeats_a_fact() -> None:
+    bad = gene2go_row(evidence="IEX")
+    *_, told = ncbi_gene2go.parse(io.BytesIO(GENE2GO + bad), "go.tsv")
+    assert told == Tally(6, {"no data (ND)": 2, "NOT": 3})
+    assert GENE2GO.count(b"\n") - 1 == 6 + 2 + 3
+
+
+def test_rows_of_gene_info_that_are_no_genes_are_tallied() -> None:
+    *_, told = ncbi_gene_info.parse(io.BytesIO(INFO), "info.tsv")
+    assert told == Tally(3, {"place for papers only": 1, "biological region": 1})
+
+
+def test_a_gene_info_of_genes_only_has_no_tally() -> None:
+    genes = b"".join(
+        line for line in INFO.splitlines(True) if b"NEWENTRY" not in line and b"region" not in line
+    )
+    items = list(ncbi_gene_info.parse(io.BytesIO(genes), "info.tsv"))
+    assert [type(item) for item in items] == [GeneRecord] * 3
+
+
 def test_a_run_ends_with_its_gene_or_taxon() -> None:
     items = gene2go(GENE2GO)
     assert [(item.taxon, item.identifiers[0].value) for item in items if isinstance(item, GeneRecord)] == [
@@ -234,7 +269,10 @@ def test_damage_never_raises(data: bytes, at: int, byte: int, cut: bool) -> None
 
 def test_the_shipped_gene2go_is_read_without_a_problem() -> None:
     records = facts = 0
-    for item in opened(HUMAN / "gene2go.tsv.gz", ncbi_gene2go.parse):
+    *items, told = opened(HUMAN / "gene2go.tsv.gz", ncbi_gene2go.parse)
+    assert isinstance(told, Tally)
+    assert not told.left_out
+    for item in items:
         assert isinstance(item, GeneRecord)
         records += 1
         facts += len(item.facts)

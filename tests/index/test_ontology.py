@@ -18,7 +18,8 @@ from msgspec.structs import replace
 from index.analysis import fold_case, stem, terms
 from index.engines.whoosh_index import schema
 from index.fields import FIELDS
-from index.ontology import FOLDER, ROOTS, Ontology, write
+from index.go_graph import ROOTS
+from index.ontology import FOLDER, Ontology, write
 from index.records import GeneRecord, GoTerm
 from index.sources import go_obo, ncbi_gene2go
 
@@ -116,6 +117,43 @@ def test_an_id_is_known_in_any_case_and_leads_back_to_todays(small: Ontology) ->
         assert small.go_id(term) == "GO:0008270"
 
 
+def test_a_term_has_its_id_of_today_and_those_that_it_had(small: Ontology) -> None:
+    zinc, metal = small.find("GO:0046914"), small.find("GO:0046872")
+    assert zinc is not None
+    assert metal is not None
+    assert small.ids_of(zinc) == ["GO:0008270", "GO:0046914"]
+    assert small.ids_of(metal) == ["GO:0046872"]
+
+
+@pytest.mark.parametrize(
+    ("go_id", "why"),
+    [
+        ("GO:0003674", "root"),
+        ("go:0005554", "root"),
+        ("GO:0005507", "unused"),
+        ("GO:0099001", "unused"),
+        ("GO:0000005", "obsolete"),
+        ("GO:0099999", "unknown"),
+        ("GO:0008150", "unknown"),
+        ("GO:0008270", None),
+        ("GO:0046914", None),
+        ("zinc", None),
+        ("GO:12", None),
+    ],
+)
+def test_why_an_id_has_no_gene_is_known(tmp_path: Path, go_id: str, why: str | None) -> None:
+    root, unused = replace(ROOT, alt_ids=("GO:0005554",)), replace(UNUSED, alt_ids=("GO:0099001",))
+    ontology = written(tmp_path, (root, *TERMS[1:-2], unused, OLD))
+    assert ontology.without_genes(go_id) == why
+
+
+def test_the_width_of_a_label_is_the_number_of_its_words(small: Ontology) -> None:
+    numbers = np.arange(small.labels, dtype=np.int32)
+    widths = {small.text(n): width for n, width in zip(numbers.tolist(), small.widths(numbers), strict=True)}
+    assert (widths["zinc ion binding"], widths["Zn binding"]) == (3, 2)
+    assert widths["sequestering of zinc ion"] == 4
+
+
 def test_the_labels_of_a_term_are_its_name_and_its_synonyms_each_once(tmp_path: Path) -> None:
     twice = replace(ZINC, synonyms=("Zinc  ion BINDING", "Zn binding", "", "zn Binding"))
     assert labels(written(tmp_path, (twice,)), "GO:0008270") == ["zinc ion binding", "Zn binding"]
@@ -204,6 +242,8 @@ def test_without_terms_or_annotations_there_is_an_ontology_of_nothing(
     ("go_terms", "annotated"),
     [
         (TERMS[:-2], ANNOTATED),
+        (TERMS[1:], ANNOTATED),
+        ((*TERMS[:-2], replace(UNUSED, name="Cu binding"), OLD), ANNOTATED),
         ((*TERMS[:3], replace(ZINC, name="zinc binding"), *TERMS[4:]), ANNOTATED),
         ((*TERMS[:3], replace(ZINC, alt_ids=()), *TERMS[4:]), ANNOTATED),
         (TERMS, (*ANNOTATED[:2], ["GO:0006882"], *ANNOTATED[3:])),
@@ -216,7 +256,7 @@ def test_the_digest_tells_a_change_that_an_answer_may_show(
     before, after = tmp_path / "before", tmp_path / "after"
     before.mkdir()
     after.mkdir()
-    same = go_terms == TERMS[:-2]  # a term without genes and an obsolete one are in no answer
+    same = UNUSED not in go_terms and OLD in go_terms  # of a term without genes only the id is in an answer
     assert (write(before, TERMS, ANNOTATED) == write(after, go_terms, annotated)) is same
 
 
@@ -380,7 +420,8 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Ontology:
     genes: dict[str, list[str]] = {}
     with gzip.open(CORPUS / "ncbi" / "gene2go.gz") as packed:
         for item in ncbi_gene2go.parse(io.BufferedReader(packed), "gene2go"):
-            assert isinstance(item, GeneRecord)
+            if not isinstance(item, GeneRecord):
+                continue
             known = genes.setdefault(item.identifiers[0].value, [])
             known += [fact.key for fact in item.facts if fact.key]
     return written(tmp_path_factory.mktemp("published"), go_terms, list(genes.values()))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from index.documents import Line, Mention
-from index.records import Reference
+from index.records import GoTerm, NameKind, Reference
 from search import Genes
 from search.evidence import SAYS_NOTHING, Answer, Words, choose, weights_from
 from search.query import parse, words_of
@@ -173,6 +173,15 @@ def test_a_cited_line_does_not_push_out_the_only_line_of_another_word() -> None:
     assert any(answer.line.cited for answer in chosen)
 
 
+def test_the_line_asked_for_stands_first_and_is_never_pushed_out() -> None:
+    name, cited = says("zinc copper", "alias"), says("zinc", cited=[0])
+    found = answers("zinc copper", name, "zinc and copper", "both: zinc, copper", "zinc or copper", cited)
+    (first,) = (answer for answer in found if answer.line == name)
+    texts = [answer.line.text for answer in choose(found, 3, first)]
+    assert texts == ["zinc copper", "zinc and copper", "zinc"]
+    assert [answer.line.text for answer in choose(found, 2, first)] == ["zinc copper", "zinc"]
+
+
 def test_nothing_is_said_twice_in_the_choice() -> None:
     chosen = choose(answers("zinc", "Zinc  binds.", says("zinc binds.", by="ai"), "Zinc helps."))
     assert [answer.line.text for answer in chosen] == ["Zinc  binds.", "Zinc helps."]
@@ -294,3 +303,40 @@ def test_a_gene_that_is_only_named_is_introduced_by_a_line_that_tells_something(
     (hit,) = genes.search("HGNC:5").hits
     assert [highlight.sentence for highlight in hit.highlights] == ["Binds DNA."]
     assert hit.highlights[0].spans == ()
+
+
+NAMES: list[tuple[NameKind, str]] = [("previous_symbol", "PARK2"), ("alias", "PDJ"), ("alias_name", "parkin")]
+COMPLEX = GoTerm(id="GO:1990452", name="a ligase", aspect="cellular_component", synonyms=("PARK2 complex",))
+
+
+@pytest.mark.parametrize(
+    ("q", "expected"),
+    [
+        ("PARK2", ["PARK2", "Marks mitochondria."]),
+        ("park2", ["PARK2", "Marks mitochondria."]),
+        ("PDJ", ["PDJ", "PDJ is in few families."]),
+        ("parkin", ["parkin", "Marks mitochondria."]),
+        ("PRKN", ["PRKN", "Marks mitochondria."]),
+    ],
+)
+def test_a_gene_asked_for_by_name_shows_the_name_and_then_what_tells_something(
+    searching: Searching, q: str, expected: list[str]
+) -> None:
+    genes = searching(
+        gene(
+            "PRKN",
+            "Marks mitochondria.",
+            says("PDJ is in few families."),
+            says("a ligase", "go", key="GO:1990452"),
+            names=NAMES,
+        ),
+        go_terms=[COMPLEX],
+    )
+    (hit,) = genes.search(q).hits
+    assert [highlight.sentence for highlight in hit.highlights] == expected
+
+
+def test_a_gene_asked_for_by_its_symbol_shows_no_symbol_before_a_sentence(searching: Searching) -> None:
+    genes = searching(gene("PRKN", "PRKN marks mitochondria.", names=NAMES))
+    first, *_ = genes.search("PRKN").hits[0].highlights
+    assert first.sentence == "PRKN marks mitochondria."

@@ -74,9 +74,20 @@ def test_a_word_is_looked_for_in_all_its_spellings_and_a_quote_in_one(q: str, ex
 @pytest.mark.parametrize(
     ("q", "stream", "keyword"),
     [
-        ("identifier:HGNC:7400", "identifier", "7400"),
+        ("identifier:HGNC:7400", "identifier", "hgnc:7400"),
         ("identifier:ENSG00000205358.4", "identifier", "ENSG00000205358"),
-        ("HGNC:7400", "identifier", "7400"),
+        ("HGNC:7400", "identifier", "hgnc:7400"),
+        ("GeneID:4496", "identifier", "ncbigene:4496"),
+        ("Entrez:4496", "identifier", "ncbigene:4496"),
+        ("MIM:156354", "identifier", "omim:156354"),
+        ("UniProtKB:P80294", "identifier", "uniprot:P80294"),
+        ("Ensembl:ENSG00000205358.4", "identifier", "ensembl:ENSG00000205358"),
+        ("RefSeq:NM_005951.3", "identifier", "refseq:NM_005951"),
+        ("4496", "identifier", "4496"),
+        ("MGI:4496", "identifier", "mgi:4496"),
+        ("PubMed:12081484", "pmid", "12081484"),
+        ("https://pubmed.ncbi.nlm.nih.gov/12081484/", "pmid", "12081484"),
+        ("HGNC:12081484", "pmid", "hgnc:12081484"),
         ("GO:0006915", "go_id", "GO:0006915"),
         ('"GO:0006915"', "go_id", "GO:0006915"),
         ("go_id:GO:0006915", "go_id", "GO:0006915"),
@@ -86,7 +97,7 @@ def test_a_word_is_looked_for_in_all_its_spellings_and_a_quote_in_one(q: str, ex
         ("doi:https://doi.org/10.1/X:2", "doi", "10.1/X:2"),
     ],
 )
-def test_a_keyword_field_is_looked_up_folded_whole_and_without_its_prefix(
+def test_a_keyword_is_looked_up_whole_and_an_identifier_s_prefix_binds_it_to_its_namespace(
     q: str, stream: str, keyword: str
 ) -> None:
     tree = physical(q)

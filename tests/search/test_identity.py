@@ -43,9 +43,15 @@ GENES = (
     ),
     gene("MT3", id="HGNC:7408", identifiers=[("ncbigene", "4504")], references=[PAPER], papers=30),
     gene("OTHER", id="HGNC:1", identifiers=[("ncbigene", "12081484"), ("hgnc", "4496")]),
+    gene("GPR39", id="HGNC:4496", identifiers=[("hgnc", "4497"), ("omim", "7400"), ("ncbigene", "9")]),
+    gene("A1BG", id="HGNC:6", identifiers=[("hgnc", "6"), ("ncbigene", "99991")]),
+    gene("KEPT", id="HGNC:7", identifiers=[("hgnc", "7"), ("hgnc_withdrawn", "99993")]),
+    gene("ERRFI1", id="HGNC:8", names=[("alias", "GENE-33")]),
+    gene("ACADL", id="HGNC:88", identifiers=[("ncbigene", "33")]),
     gene("MIMIT", id="HGNC:2", identifiers=[("uniprot_entry", "MIMIT_HUMAN")]),
     gene("T", id="HGNC:3"),
     gene("GONE2", id="HGNC:5"),
+    gene("gone3", id="HGNC:66"),
     gene("NOTCH1", id="HGNC:4", names=[("alias", "NOT")]),
 )
 
@@ -55,8 +61,15 @@ def genes(searching: Searching) -> Genes:
     told = [
         Withdrawal("GONE1", (), living=False),
         Withdrawal("GONE-2", (), living=False),
+        Withdrawal("GONE3", (), living=False),
         Withdrawal("OLD1", ("NEW1", "NEW2"), living=True),
         Withdrawal("LOST1", ("X", "Y"), living=False),
+        Withdrawal("SPLIT1", ("NEW1", "NEW2", "NEW3"), living=True),
+        Withdrawal("LOST2", ("LOST3",), living=False, again=True),
+        Withdrawal("A12M1", (), living=False, hgnc_id="99991"),
+        Withdrawal("TWICE", ("X",), living=False, hgnc_id="99992"),
+        Withdrawal("EARLIER", ("KEPT",), living=True, hgnc_id="99993"),
+        Withdrawal("REUSED", (), living=False, hgnc_id="7"),
     ]
     return searching(*GENES, withdrawn=told)
 
@@ -144,9 +157,14 @@ def test_a_full_name_names_its_gene(genes: Genes, q: str) -> None:
     ("q", "reason"),
     [
         ("PARK2", "PARK2: previous symbol of PRKN"),
-        ("prkn", "PRKN: approved symbol"),
+        ("prkn", "PRKN: symbol"),
+        ("mt1h", "MT1H: approved symbol"),
         ("tnf alpha", "TNF-α: alias of TNF"),
-        ("HGNC:7400", "7400: HGNC ID of MT1H"),
+        ("HGNC:7400", "HGNC:7400: HGNC ID of MT1H"),
+        ("hgnc 7400", "hgnc:7400: HGNC ID of MT1H"),
+        ("GeneID:4496", "GeneID:4496: NCBI Gene ID of MT1H"),
+        ("4496", "4496: NCBI Gene ID of MT1H"),
+        ("HGNC:99993", "HGNC:99993: withdrawn HGNC ID, now KEPT"),
         ("PMID:12081484", "12081484: paper cited for MT3 and one other gene"),
     ],
 )
@@ -180,6 +198,43 @@ def test_a_hit_says_which_spelling_met_the_query_and_what_it_is(genes: Genes, q:
 )
 def test_an_identifier_leads_to_its_gene_bare_or_with_its_prefix(genes: Genes, q: str) -> None:
     assert named(genes, q) == [("MT1H", "identifier")]
+
+
+@pytest.mark.parametrize(
+    ("q", "found"),
+    [
+        ("HGNC:7400", ["MT1H"]),
+        ("hgnc 7400", ["MT1H"]),
+        ("HGNC: 7400", ["MT1H"]),
+        ("OMIM:7400", ["GPR39"]),
+        ("identifier:HGNC:7400", ["MT1H"]),
+        ("identifier:7400", ["GPR39", "MT1H"]),
+        ("HGNC:7400 HGNC:4497", ["GPR39", "MT1H"]),
+        ("GeneID:4496", ["MT1H"]),
+        ("HGNC:99991", []),
+        ("hgnc 99991", []),
+        ("GeneID:99991", ["A1BG"]),
+        ("Ensembl:P80294", []),
+        ("Other:7400", []),
+    ],
+)
+def test_a_prefix_binds_an_identifier_to_its_namespace(genes: Genes, q: str, found: list[str]) -> None:
+    page = genes.search(q)
+    assert sorted(hit.symbol for hit in page.hits) == found
+    assert page.total == len(found)
+
+
+@pytest.mark.parametrize("q", ["hgnc 7400", "HGNC: 7400", "GeneID:4496", "gene 33", "gene:33", '"HGNC:7400"'])
+def test_how_an_identifier_was_read_asks_the_same_again(genes: Genes, q: str) -> None:
+    page = genes.search(q)
+    again = genes.search(page.query.read_as)
+    assert again.query.read_as == page.query.read_as
+    assert [(hit.id, hit.match.kind) for hit in again.hits] == [(hit.id, hit.match.kind) for hit in page.hits]
+
+
+def test_a_name_that_begins_like_a_prefix_is_the_name_first(genes: Genes) -> None:
+    assert named(genes, "gene 33") == [("ERRFI1", "alias"), ("ACADL", "identifier")]
+    assert [hit.symbol for hit in genes.search("gene:33").hits] == ["ERRFI1", "ACADL"]
 
 
 def test_a_prefix_is_none_without_a_sign_after_it(genes: Genes) -> None:
@@ -233,9 +288,40 @@ def test_a_symbol_withdrawn_for_good_is_no_other_gene_s_name_written_alike(genes
     assert [told.symbol for told in genes.search("GONE-2").query.withdrawn] == ["GONE-2"]
 
 
+def test_a_symbol_withdrawn_for_good_is_no_name_in_another_case(genes: Genes) -> None:
+    assert named(genes, "GONE3") == []
+    assert named(genes, "gone3") == [("gone3", "symbol")]
+
+
 def test_a_symbol_that_went_into_genes_this_index_lacks_says_so(genes: Genes) -> None:
     (told,) = genes.search("lost1").query.withdrawn
     assert told.reason == "LOST1: withdrawn, merged into X and Y, which this index lacks"
+
+
+@pytest.mark.parametrize(
+    ("q", "reason"),
+    [
+        ("split1", "SPLIT1: withdrawn, merged into NEW1, NEW2 and NEW3"),
+        ("LOST2", "LOST2: withdrawn, merged into LOST3, withdrawn too"),
+        ("HGNC:99991", "HGNC:99991 (A12M1): withdrawn without a successor"),
+        ("hgnc 99991", "HGNC:99991 (A12M1): withdrawn without a successor"),
+        ("A12M1", "A12M1: withdrawn without a successor"),
+        ("HGNC:99992", "HGNC:99992 (TWICE): withdrawn, merged into X, which this index lacks"),
+        ("HGNC:99993", "HGNC:99993 (EARLIER): withdrawn, merged into KEPT"),
+    ],
+)
+def test_a_withdrawn_symbol_or_hgnc_id_is_told_with_what_became_of_it(
+    genes: Genes, q: str, reason: str
+) -> None:
+    (told,) = genes.search(q).query.withdrawn
+    assert told.reason == reason
+
+
+@pytest.mark.parametrize("q", ["99991", "GeneID:99991", "OMIM:99991", "HGNC:7", "HGNC:"])
+def test_another_identifier_or_one_that_a_gene_bears_tells_of_no_withdrawn_entry(
+    genes: Genes, q: str
+) -> None:
+    assert genes.search(q).query.withdrawn == ()
 
 
 def test_a_symbol_withdrawn_without_successor_says_so_and_finds_nothing(genes: Genes) -> None:

@@ -12,6 +12,19 @@ from tests.search.conftest import Searching
 CITED = Reference(1, title="Metals in kidneys", pmid="70000001")
 
 
+PAPER_1 = (
+    "70000001",
+    "PMID:70000001",
+    "pmid 70000001",
+    "pubmed: 70000001",
+    "https://pubmed.ncbi.nlm.nih.gov/70000001/",
+    "HTTPS://PubMed.ncbi.nlm.nih.gov/70000001?dopt=Abstract",
+    "https://www.ncbi.nlm.nih.gov/pubmed/70000001",
+    "http://ncbi.nlm.nih.gov/pubmed/70000001/",
+    "pubmed.ncbi.nlm.nih.gov/70000001",
+)
+
+
 @pytest.fixture(scope="module")
 def genes(searching: Searching) -> Genes:
     return searching(
@@ -25,6 +38,7 @@ def genes(searching: Searching) -> Genes:
             70000002: ["HGNC:1"],
             70000003: ["HGNC:2", *(f"HGNC:9{n}" for n in range(9))],
             2015: ["HGNC:4"],
+            2016: ["HGNC:4"],
         },
     )
 
@@ -33,7 +47,7 @@ def symbols(genes: Genes, q: str) -> list[str]:
     return [hit.symbol for hit in genes.search(q).hits]
 
 
-@pytest.mark.parametrize("asked", ["70000001", "PMID:70000001", "pmid 70000001", "pubmed: 70000001"])
+@pytest.mark.parametrize("asked", PAPER_1)
 def test_a_paper_finds_the_gene_that_cites_it_then_those_it_is_linked_to(genes: Genes, asked: str) -> None:
     page = genes.search(asked)
     assert [hit.symbol for hit in page.hits] == ["CCC", "BBB", "AAA"]
@@ -58,6 +72,35 @@ def test_of_several_papers_the_genes_of_those_about_few_come_first(genes: Genes)
     assert symbols(genes, "pmid:70000003 pmid:70000002 pmid:70000001")[:3] == ["AAA", "BBB", "CCC"]
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "70000003,70000001",
+        "70000003 70000001",
+        "70000003; 70000001",
+        "PMID:70000003,PMID:70000001",
+        "PMID:70000003,70000001",
+        "70000003,PMID:70000001",
+        "PMIDs: 70000003, 70000001",
+        "pmid:70000003 OR pmid:70000001",
+        "https://pubmed.ncbi.nlm.nih.gov/70000003/ https://pubmed.ncbi.nlm.nih.gov/70000001/",
+    ],
+)
+def test_several_papers_are_read_as_papers_however_they_are_written(genes: Genes, asked: str) -> None:
+    page = genes.search(asked, size=20)
+    assert page.total == len(page.hits) == 12
+    assert [hit.symbol for hit in page.hits][:3] == ["BBB", "CCC", "AAA"]
+    assert {hit.match.kind for hit in page.hits} == {"paper"}
+    assert page.query.read_as == "pmid:70000003 OR pmid:70000001"
+    assert not page.query.relaxed
+    assert page.hits[1].highlights[0].sentence == "CCC binds copper."
+
+
+@pytest.mark.parametrize("asked", ["70000001,70000002", "70000001,70000009", "2015,2016", "70000001 zinc"])
+def test_numbers_of_which_one_is_a_gene_or_no_paper_or_a_year_are_words(genes: Genes, asked: str) -> None:
+    assert not any(hit.match.kind == "paper" for hit in genes.search(asked, size=20).hits)
+
+
 def test_a_number_that_is_a_gene_and_a_paper_lists_the_gene_first(genes: Genes) -> None:
     kinds = [(hit.symbol, hit.match.kind) for hit in genes.search("70000002").hits]
     assert kinds == [("DDD", "identifier"), ("AAA", "paper")]
@@ -68,6 +111,8 @@ def test_a_number_that_is_a_gene_and_a_paper_lists_the_gene_first(genes: Genes) 
     [
         ("zinc pmid:70000001", ["AAA", "BBB"]),
         ("zinc 70000002", ["AAA"]),
+        ("zinc pubmed:70000002", ["AAA"]),
+        ("zinc https://pubmed.ncbi.nlm.nih.gov/70000002/", ["AAA"]),
         ("pmid:70000001 NOT zinc", ["CCC"]),
         ("zinc 2015", []),
         ("pmid:2015 OR copper", ["CCC", "DDD"]),
@@ -81,5 +126,15 @@ def test_a_paper_is_a_word_among_others_and_a_short_number_only_with_its_prefix(
     assert sorted(full) == found
 
 
-def test_a_paper_that_no_gene_has_finds_nothing(genes: Genes) -> None:
-    assert genes.search("PMID:70000009").total == 0
+@pytest.mark.parametrize("asked", ["PMID:70000009", "PMID 70000009", "pubmed: 70000009"])
+def test_a_paper_that_no_gene_has_finds_nothing(genes: Genes, asked: str) -> None:
+    assert genes.search(asked).total == 0
+
+
+def test_the_word_before_a_paper_s_number_is_not_looked_for(searching: Searching) -> None:
+    genes = searching(
+        gene("CITING", id="HGNC:1", references=[CITED]),
+        gene("OTHER", "The PMID and the PubMed of a paper are one number.", id="HGNC:2"),
+    )
+    for asked in ("PMID 70000001", "PubMed 70000001", "PMID: 70000001"):
+        assert symbols(genes, asked) == ["CITING"]

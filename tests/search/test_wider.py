@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import io
+import weakref
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
 import pytest
+from msgspec.structs import replace
 
 from index.build import build
 from index.documents import Document, Line
@@ -22,7 +25,7 @@ from search.page import AnnotatedTerm
 from search.query import parse, words_of
 from search.wider import Wider
 from tests.contract import generated
-from tests.making import annotated, gene, says
+from tests.making import annotated, gene, publish, says
 from tests.search.conftest import Searching
 
 SHIPPED = Path(__file__).parents[2] / "data" / "human" / "go-basic.obo.gz"
@@ -35,6 +38,7 @@ ontology: go
 id: GO:0003674
 name: molecular_function
 namespace: molecular_function
+alt_id: GO:0005554
 
 [Term]
 id: GO:0043167
@@ -56,6 +60,19 @@ namespace: molecular_function
 alt_id: GO:0046914
 synonym: "Zn binding" RELATED []
 is_a: GO:0046872
+
+[Term]
+id: GO:0005507
+name: copper ion binding
+namespace: molecular_function
+alt_id: GO:0099001
+is_a: GO:0046872
+
+[Term]
+id: GO:0099002
+name: obsolete zinc shuttle
+namespace: molecular_function
+is_obsolete: true
 
 [Term]
 id: GO:0006882
@@ -145,6 +162,79 @@ def test_synonyms_and_ids_find_what_they_name_and_nothing_else(
     genes: Genes, q: str, symbols: list[str]
 ) -> None:
     assert sorted(hits(genes, q)) == sorted(symbols)
+
+
+@pytest.mark.parametrize("q", ["GO:0008270", "GO:0046914", '"go:0046914"', "go_id:GO:0046914"])
+def test_every_id_that_a_term_has_or_had_finds_the_genes_annotated_by_any_of_them(
+    genes: Genes, q: str
+) -> None:
+    found = hits(genes, q)
+    assert sorted(found) == ["MT1H", "NCOA3"]
+    assert {hit.match.field for hit in found.values()} == {"go"}
+
+
+@pytest.mark.parametrize("q", ["GO:0043167", "go_id:GO:0043167"])
+def test_the_genes_of_a_former_id_come_before_those_of_narrower_terms(searching: Searching, q: str) -> None:
+    opened = searching(
+        gene("A1", says("metal ion binding", "go", key="GO:0000002"), papers=9),
+        gene("B1", says("binding", "go", key="GO:0000001")),
+        gene("C1", says("binding", "go", key="GO:0043167")),
+        go_terms=[replace(CHAIN[0], alt_ids=("GO:0043167",)), *CHAIN[1:]],
+    )
+    found = opened.search(q).hits
+    assert [hit.symbol for hit in found] == [
+        hit.symbol for hit in opened.search(q.replace("0043167", "0000001")).hits
+    ]
+    assert {hit.symbol for hit in found[:2]} == {"B1", "C1"}
+    assert found[2].match.field == "go_wider"
+
+
+@pytest.mark.parametrize(
+    ("go_id", "told"),
+    [
+        ("GO:0003674", "is a root of the Gene Ontology"),
+        ("GO:0005554", "is a root of the Gene Ontology"),
+        ("GO:0005507", "no gene of this index is annotated to it or to a narrower term"),
+        ("GO:0099001", "no gene of this index is annotated to it or to a narrower term"),
+        ("GO:0099002", "is obsolete in this index's Gene Ontology"),
+        ("GO:9999999", "is no term of this index's Gene Ontology"),
+    ],
+)
+@pytest.mark.parametrize("form", ["{}", '"{}"', "go_id:{}", "{} zinc"])
+def test_an_id_without_genes_says_why(genes: Genes, go_id: str, told: str, form: str) -> None:
+    page = genes.search(form.format(go_id.lower()))
+    (warning,) = page.warnings
+    assert warning.message.startswith(go_id)
+    assert told in warning.message
+
+
+@pytest.mark.parametrize("q", ["GO:0008270", "GO:0046872 zinc", "nosuchword", "name:nosuchword", "GO:12"])
+def test_an_id_with_genes_and_what_is_no_id_need_no_word(genes: Genes, q: str) -> None:
+    assert genes.search(q).warnings == ()
+
+
+@pytest.fixture
+def without_collector() -> Iterator[None]:
+    """No object goes but by its last reference."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("without_collector")
+def test_a_closed_index_lets_go_of_its_ontology_at_once(tmp_path: Path) -> None:
+    document = gene("A1", says("zinc ion binding", "go", key="GO:0000004"))
+    publish(tmp_path, [document], go_terms=CHAIN)
+    before = {id(each) for each in gc.get_objects() if isinstance(each, Ontology)}
+    opened = open_index(tmp_path)
+    assert opened.search("metal binding").total == opened.search("GO:0000002").total == 1
+    open_now = [each for each in gc.get_objects() if isinstance(each, Ontology) and id(each) not in before]
+    (ontology,) = map(weakref.ref, open_now)
+    open_now.clear()
+    assert ontology() is not None
+    opened.close()
+    assert ontology() is None
 
 
 @pytest.mark.parametrize("q", ["zinc", "metal", "binding", "GO:0008270", '"metal ion binding"', "go:ion"])
@@ -244,6 +334,10 @@ CHAIN = (
     term(3, "metal cluster binding", is_a=2),
     term(4, "zinc ion binding", "Zn binding", is_a=2),
     term(5, "zinc finger binding", is_a=4),
+    term(6, "transition metal ion binding", is_a=2),
+    term(7, "iron complex binding", is_a=6),
+    term(8, "iron cluster binding", is_a=7),
+    term(9, "a site", is_a=8),
 )
 NARROW = says("zinc finger binding", "go", key="GO:0000005")
 ZINC = says("zinc ion binding", "go", key="GO:0000004")
@@ -283,7 +377,7 @@ def told(answers: list[Answer]) -> list[tuple[str, str | None]]:
         pytest.param(
             "metal binding",
             [ZINC],
-            [("metal ion binding", "zinc ion binding"), ("zinc ion binding", None)],
+            [("metal binding", "zinc ion binding"), ("zinc ion binding", None)],
             id="a wider term that adds a word, and the gene's own",
         ),
         pytest.param(
@@ -301,7 +395,7 @@ def told(answers: list[Answer]) -> list[tuple[str, str | None]]:
         pytest.param(
             "metal",
             [NARROW, ZINC],
-            [("metal ion binding", "zinc finger binding")],
+            [("metal binding", "zinc finger binding")],
             id="a wider term from the most specific one",
         ),
         pytest.param(
@@ -331,13 +425,13 @@ def told(answers: list[Answer]) -> list[tuple[str, str | None]]:
         pytest.param(
             "metal copper",
             [ZINC, "It binds copper."],
-            [("It binds copper.", None), ("metal ion binding", "zinc ion binding")],
+            [("It binds copper.", None), ("metal binding", "zinc ion binding")],
             id="a word that only a wider term holds",
         ),
         pytest.param(
             "binding",
             [says("Its binding is not known.", nothing=True), says("zinc site", "go", key="GO:0000004")],
-            [("Its binding is not known.", None), ("zinc ion binding", "zinc site")],
+            [("Its binding is not known.", None), ("binding", "zinc site")],
             id="beside a line that only says that nothing is known",
         ),
     ],
@@ -348,10 +442,20 @@ def test_a_line_follows_only_where_it_tells_more_than_the_genes_own(
     assert sorted(told(answering(q, *lines))) == sorted(expected)
 
 
-def test_of_labels_that_hold_the_same_words_the_most_specific_terms_is_taken(answering: Answering) -> None:
-    others = [gene(f"B{n}", METAL, id=f"NCBIGene:B{n}") for n in range(5)]
-    texts = told(answering("metal", says("cluster", "go", key="GO:0000003"), others=others))
-    assert texts == [("metal cluster binding", "cluster")]
+@pytest.mark.parametrize(
+    ("q", "expected"),
+    [
+        ("metal ion", "metal ion binding"),  # before "transition metal ion binding", which is nearer
+        ("transition metal", "transition metal ion binding"),
+        ("metal binding", "metal binding"),
+        ("iron", "iron cluster binding"),  # of two as short the more specific one
+    ],
+)
+def test_of_labels_that_hold_the_same_words_the_shortest_and_then_the_most_specific_is_taken(
+    answering: Answering, q: str, expected: str
+) -> None:
+    texts = told(answering(q, says("a site", "go", key="GO:0000009")))
+    assert texts == [(expected, "a site")]
 
 
 def test_what_follows_is_weaker_than_what_is_stated_and_as_trusted_as_its_source(
@@ -375,7 +479,7 @@ def test_what_follows_carries_the_papers_of_the_line_it_follows_from(answering: 
         (
             "metal zinc",
             [NARROW],
-            [("zinc finger binding", None), ("metal ion binding", "zinc finger binding")],
+            [("zinc finger binding", None), ("metal binding", "zinc finger binding")],
         ),
         ("metal", [NARROW, CLUSTER], [("metal cluster binding", None)]),
     ],

@@ -83,7 +83,7 @@ def test_info_counts_the_same_in_words_and_in_json(index_dir: Path) -> None:
     shown = CliRunner().invoke(main, ["info", "--index-dir", str(index_dir)]).output
     for name, count in COUNTS.items():
         assert f"{name.replace('_', ' ')} {count}" in shown
-    assert "hgnc-complete-set 2024-10-18: 1 files, 2 read, 1 set aside" in shown
+    assert "hgnc-complete-set 2024-10-18: 1 file, 2 read, 1 set aside" in shown
     assert str(index_dir / "report.json") in shown
     told = json.loads(CliRunner().invoke(main, ["info", "--json", "--index-dir", str(index_dir)]).output)
     assert {name: told["manifest"][name] for name in COUNTS} == COUNTS

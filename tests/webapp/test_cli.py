@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import pty
@@ -100,7 +101,7 @@ def test_a_rebuild_tells_what_it_read_and_set_aside(run: Run, pages: Path, tmp_p
     result = run("index", pages, "--index-dir", tmp_path / "index")
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
-    assert "harmonizome-text: 1 files, 1 read, 0 set aside" in lines
+    assert "harmonizome-text: 1 file, 1 read, 0 set aside" in lines
     assert f"set aside {pages / 'empty.txt'}: empty file; remove it or restore it from its source" in lines
     digest = current_digest(tmp_path / "index")
     assert re.fullmatch(rf"genes 1, seconds [0-9.]+, digest {digest}", lines[-1])
@@ -133,7 +134,7 @@ def test_unchanged_inputs_are_said_and_leave_the_index(run: Run, pages: Path, tm
     built = manifest.read_bytes()
     again = run(*arguments)
     assert again.exit_code == 0
-    assert again.stdout.startswith("Unchanged: the published index was made of these inputs (1 genes).")
+    assert again.stdout.startswith("Unchanged: the published index was made of these inputs (1 gene).")
     assert manifest.read_bytes() == built
     assert json.loads(run(*arguments, "--json").stdout)["unchanged"] is True
     forced = run(*arguments, "--force")
@@ -184,6 +185,77 @@ def test_a_second_rebuild_says_who_holds_the_index(run: Run, pages: Path, tmp_pa
     assert f"another rebuild (process {os.getpid()} on " in result.stderr
     assert "Traceback" not in result.stderr
     assert run("index", pages, "--index-dir", tmp_path / "index").exit_code == 0
+
+
+INFO = "#tax_id\tGeneID\tSymbol\tSynonyms\tdbXrefs\ttype_of_gene\n"
+
+
+def put(folder: Path, **tables: str) -> None:
+    for name, rows in tables.items():
+        (folder / name).write_text(rows, "utf-8")
+
+
+def test_rows_left_out_are_counted_by_reason_in_report_and_info(run: Run, tmp_path: Path) -> None:
+    regions = "".join(f"9606\t{n}\tLOC{n}\t-\t-\tbiological-region\n" for n in range(2, 5))
+    place = "9606\t9\tNEWENTRY\t-\t-\tother\n"
+    links = "#tax_id\tGeneID\tPubMed_ID\n9606\t1\t7\n10090\t5\t7\n10090\t5\t8\n"
+    put(tmp_path, info=f"{INFO}9606\t1\tAAA\t-\t-\tother\n{regions}{place}", links=links)
+    told = run("index", tmp_path, "--index-dir", tmp_path / "index").stdout
+    kept = run("info", "--index-dir", tmp_path / "index").stdout
+    left_out = "4 left out (biological region 3, place for papers only 1)"
+    for shown in (told, kept):
+        assert f"ncbi-gene-info: 1 file, 1 read, 0 set aside, {left_out}" in shown
+        assert "ncbi-gene2pubmed: 1 file, 1 read, 0 set aside, 2 of other species" in shown
+
+
+def test_whole_files_go_before_single_lines_and_a_file_shows_a_few_of_them(run: Run, tmp_path: Path) -> None:
+    bad = "9606\tx\tBBB\t-\t-\tother\n" * 2000
+    cut = "9606\t2\tCCC\t-\t-\tother"
+    put(tmp_path, a_lines=f"{INFO}9606\t1\tAAA\t-\t-\tother\n{bad}{cut}", z_empty="")
+    told = run("index", tmp_path, "--index-dir", tmp_path / "index").stdout
+    lines = [line for line in COLOUR.sub("", told).splitlines() if "a_lines" in line or "z_empty" in line]
+    assert lines[0].startswith(f"set aside {tmp_path / 'z_empty'}: empty file")
+    assert [line.partition(": ")[0] for line in lines[1:4]] == [
+        f"set aside {tmp_path / 'a_lines'}:{number}" for number in (3, 4, 5)
+    ]
+    assert lines[4:] == [f"  … and 1,998 more like this in {tmp_path / 'a_lines'}"]
+
+
+def test_where_a_file_breaks_off_goes_before_its_single_lines(run: Run, tmp_path: Path) -> None:
+    numbers = "".join(f"9606\t{n}\tG{n}\t-\t-\tother\n" for n in range(1, 5000))
+    data = gzip.compress(f"{INFO}{'9606 bad' + chr(10)}{numbers}".encode())
+    (tmp_path / "cut.gz").write_bytes(data[: len(data) // 2])
+    lines = run("index", tmp_path, "--index-dir", tmp_path / "index").stdout.splitlines()
+    aside = [line for line in lines if line.startswith(f"set aside {tmp_path}")]
+    assert ["cannot be read from here on" in line for line in aside] == [True, False]
+
+
+def test_a_warning_is_shown_and_not_as_set_aside(run: Run, tmp_path: Path) -> None:
+    put(tmp_path, info=f"{INFO}9606\t1\tAAA\t-\t-\tother")
+    told = run("index", tmp_path, "--index-dir", tmp_path / "index").stdout
+    assert f"warning {tmp_path / 'info'}:2: the last line has no line end" in told
+    assert "set aside 0, warnings 1, " in told
+
+
+def test_of_very_many_files_twenty_problems_are_shown_and_the_rest_counted(run: Run, tmp_path: Path) -> None:
+    put(tmp_path, info=f"{INFO}9606\t1\tAAA\t-\t-\tother", **dict.fromkeys(map("e{}".format, range(30)), ""))
+    told = run("index", tmp_path, "--index-dir", tmp_path / "index").stdout
+    assert told.count("empty file; ") == 20
+    assert "… and 11 more\n" in told
+
+
+@pytest.mark.parametrize(
+    ("many", "named"),
+    [(2, "f0.txt, {0}/f1.txt\n"), (7, "f0.txt, {0}/f1.txt, {0}/f2.txt, {0}/f3.txt, {0}/f4.txt and 2 more\n")],
+)
+def test_ignored_files_are_named_when_nothing_was_published(
+    run: Run, tmp_path: Path, many: int, named: str
+) -> None:
+    for number in range(many):
+        (tmp_path / f"f{number}.txt").write_text("nothing about genes\n", "utf-8")
+    result = run("index", tmp_path, "--index-dir", tmp_path / "index")
+    assert result.exit_code == 1
+    assert f"ignored, since no format claims it: {tmp_path}/{named.format(tmp_path)}" in result.stdout
 
 
 # Search
@@ -358,7 +430,8 @@ def test_info_tells_engine_format_digest_and_sources(run: Run, index_dir: Path) 
     assert f"built {manifest.built}, digest {manifest.digest}" in shown
     for fmt in {source.format for source in manifest.sources}:
         files = [source for source in manifest.sources if source.format == fmt]
-        assert f"{fmt}: {len(files)} files, {sum(file.read for file in files)} read, 0 set aside" in shown
+        many = "1 file" if len(files) == 1 else f"{len(files)} files"
+        assert f"{fmt}: {many}, {sum(file.read for file in files)} read, 0 set aside" in shown
     told = json.loads(run("info", "--json", "--index-dir", index_dir).stdout)
     assert msgspec.convert(told["manifest"], type(manifest)) == manifest
     assert told["damage"] is None
