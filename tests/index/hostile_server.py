@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BufferedIOBase
 from socket import socket
 from ssl import SSLContext
 from threading import Event, Lock, Thread
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 DAY = "Thu, 20 Nov 2025 08:00:00 GMT"
 """A Last-Modified."""
@@ -49,6 +51,32 @@ class Exchange(BaseHTTPRequestHandler):
         self.hang_up()
 
 
+class _Span(NamedTuple):
+    """A request from when it was read to when all but the last byte of its answer was sent: what a client
+    asks for next, having that byte, comes later."""
+
+    host: str
+    asked: float
+    told: float
+
+
+class _Told:
+    """A stream that knows when the last byte was about to be written."""
+
+    def __init__(self, stream: Any) -> None:
+        self.stream = stream
+        self.last = 0.0
+
+    def write(self, data: bytes) -> int:
+        self.stream.write(data[:-1])
+        self.last = time.monotonic()
+        self.stream.write(data[-1:])
+        return len(data)
+
+    def flush(self) -> None:
+        self.stream.flush()
+
+
 Reply = Callable[[Exchange], None]
 
 
@@ -73,13 +101,11 @@ class Hostile:
         self.address = f"http://127.0.0.1:{self.port}"
         self.asked: list[Asked] = []
         self.connections = 0
-        self.most_at_once: Counter[str] = Counter()
-        """By the host's name, as the client calls it."""
+        self._spans: list[_Span] = []
         self.holding = Event()
         """Set once a reply is held back."""
         self.over = Event()
         self._replies: defaultdict[str, list[Reply]] = defaultdict(list)
-        self._at_once: Counter[str] = Counter()
         self._lock = Lock()
 
     def serve(self, path: str, *replies: Reply) -> str:
@@ -94,13 +120,30 @@ class Hostile:
             self.asked.append(Asked(exchange.path, {k.lower(): v for k, v in exchange.headers.items()}))
             replies = self._replies[exchange.path] or self._replies[exchange.path.partition("?")[0]]
             reply = replies.pop(0) if len(replies) > 1 else replies[0] if replies else status(404)
-            self._at_once[name] += 1
-            self.most_at_once[name] = max(self.most_at_once[name], self._at_once[name])
+        asked = time.monotonic()
+        told = _Told(exchange.wfile)
+        exchange.wfile = cast(BufferedIOBase, told)
         try:
             reply(exchange)
         finally:
+            exchange.wfile = told.stream
             with self._lock:
-                self._at_once[name] -= 1
+                self._spans.append(_Span(name, asked, told.last or time.monotonic()))
+
+    @property
+    def most_at_once(self) -> dict[str, int]:
+        """By the host's name, as the client calls it: the most requests that came before the last byte
+        for another had been sent."""
+        with self._lock:
+            spans = list(self._spans)
+        return {
+            one.host: max(
+                sum(other.host == one.host and other.asked <= at.asked < other.told for other in spans)
+                for at in spans
+                if at.host == one.host
+            )
+            for one in spans
+        }
 
     def sent(self, header: str) -> list[str | None]:
         """What each request had in a header."""
