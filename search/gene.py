@@ -81,6 +81,10 @@ class SourceCount(Struct, frozen=True):
     edition: str | None
     read: int
     set_aside: int
+    left_out: dict[str, int] = {}
+    """Why rows are no genes or facts by the format's own words -> how many."""
+    foreign: int = 0
+    """Things said about species of which no file names a gene; they were not kept."""
 
 
 class Metadata(Struct, frozen=True):

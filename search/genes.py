@@ -134,7 +134,8 @@ class Genes:
                 genes=manifest.genes,
                 built=manifest.built,
                 sources=tuple(
-                    SourceCount(s.file, s.format, s.edition, s.read, s.set_aside) for s in manifest.sources
+                    SourceCount(s.file, s.format, s.edition, s.read, s.set_aside, s.left_out, s.foreign)
+                    for s in manifest.sources
                 ),
                 set_aside=manifest.set_aside,
                 ignored=manifest.ignored,

@@ -22,7 +22,9 @@ FILES = {
     "old.tsv": "## edition: 2023-01-01\n" + HGNC + "HGNC:1\tAAA\t\t\t\t11\n",
     "info.tsv": GENE_INFO + "9606\t11\tAAA\t-\tHGNC:HGNC:1\t-\n9606\t13\tBBB\t-\t-\t-\n",
     "go.tsv": "#tax_id\tGeneID\tGO_ID\tEvidence\tQualifier\tGO_term\tPubMed\tCategory\n"
-    "9606\t99\tGO:0008270\tIDA\t-\tzinc ion binding\t-\tFunction\n",
+    "9606\t99\tGO:0008270\tIDA\t-\tzinc ion binding\t-\tFunction\n"
+    "9606\t99\tGO:0008270\tIDA\tNOT\tzinc ion binding\t-\tFunction\n"
+    "10090\t17\tGO:0008270\tIDA\t-\tzinc ion binding\t-\tFunction\n",
 }
 COUNTS = {
     "set_aside": 1,
@@ -72,6 +74,8 @@ def test_metadata_counts_what_the_report_lists_and_names_it(index_dir: Path) -> 
         told = client.get("/api/v1/metadata").get_json()
     assert {name: told[name] for name in COUNTS} == COUNTS
     assert told["report"] == "report.json"
+    (annotations,) = (source for source in told["sources"] if source["format"] == "ncbi-gene2go")
+    assert (annotations["left_out"], annotations["foreign"]) == ({"NOT": 1}, 1)
     assert {Path(source["file"]).name: (source["edition"], source["read"]) for source in told["sources"]} == {
         "hgnc.tsv": ("2024-10-18", 2),
         "info.tsv": (None, 2),
