@@ -42,7 +42,7 @@ def prepare(names: Mapping[str, Iterable[str]]) -> Vocabulary:
     single: set[str] = set()
     longest: dict[str, int] = {}
     for name, named in names.items():
-        runs = _RUN.findall(name)
+        runs = [name] if name.isalnum() else _RUN.findall(name)
         letters = sum(map(len, runs))
         if letters < _MIN_LENGTH or len(runs) > _MAX_RUNS or name in FUNCTION_WORDS:
             continue
