@@ -76,6 +76,14 @@ def test_a_reference_opens_its_paper_without_javascript(app: Flask, answer: Page
     assert not empty.all("a")
 
 
+def test_a_gene_found_by_its_papers_links_to_each_of_them(app: Flask, answer: Page) -> None:
+    match = msgspec.structs.replace(answer.hits[0].match, kind="paper", field="pmid", value="7, 12081484")
+    hit = msgspec.structs.replace(answer.hits[0], match=match)
+    links = [link.attrs["href"] for link in shown(app, msgspec.structs.replace(answer, hits=(hit,))).all("a")]
+    for pmid in ("7", "12081484"):
+        assert f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/" in links
+
+
 def test_identifiers_of_another_form_are_shown_and_not_linked(app: Flask, answer: Page) -> None:
     reference = EvidenceReference(1, "javascript:alert(1)", "//evil.example", "T", None, "sentence")
     root = shown(app, with_highlight(answer, sentence="Zinc.", refs=(reference,), key="GO:evil"))
