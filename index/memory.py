@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Without the garbage collector: a build makes millions of objects and no cycles, and
-    looking for some took a third of its time."""
+    """Without the garbage collector: a build makes millions of objects and hardly a cycle
+    (who makes one, such as a parsed page, takes it apart), and looking for some took a third of its time."""
     was_on = gc.isenabled()
     gc.disable()
     try:

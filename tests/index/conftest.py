@@ -1,11 +1,14 @@
-"""What several tests of the write side share: a small gene page, and folders of them."""
+"""What several tests of the write side share: a small gene page, folders of them, a server to fetch from."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.index.fetching import Kitchen
+from tests.index.hostile_server import Hostile, hostile
 
 PageWriter = Callable[..., Path]
 
@@ -35,3 +38,14 @@ def write_page() -> PageWriter:
         return path
 
     return write
+
+
+@pytest.fixture
+def server() -> Iterator[Hostile]:
+    with hostile() as running:
+        yield running
+
+
+@pytest.fixture
+def kitchen(tmp_path: Path) -> Kitchen:
+    return Kitchen(tmp_path / "fetched")

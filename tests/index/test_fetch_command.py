@@ -8,7 +8,7 @@ import pty
 import re
 import signal
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -20,7 +20,7 @@ from index.fetch.addresses import wrong
 from index.fetch.manifest import Download, ManifestError, read_manifest
 from index.sources import FORMATS
 from tests.index.fetching import BIG_TABLE, OTHER_TABLE, PACKED, TABLE, packed, table
-from tests.index.hostile_server import Hostile, hostile, served, status
+from tests.index.hostile_server import Hostile, served, status
 from tests.running import COMMAND, ROOT, environment, genelight
 from webapp.cli import main
 
@@ -28,12 +28,6 @@ SECONDS = 60.0
 """After which a process that does not do what is expected fails the test."""
 
 Run = Callable[..., Result]
-
-
-@pytest.fixture
-def server() -> Iterator[Hostile]:
-    with hostile() as running:
-        yield running
 
 
 @pytest.fixture

@@ -5,9 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 from base64 import b64encode
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -30,17 +28,6 @@ from tests.index.hostile_server import (
 )
 
 HALF = len(TABLE) // 2
-
-
-@pytest.fixture
-def server() -> Iterator[Hostile]:
-    with hostile() as running:
-        yield running
-
-
-@pytest.fixture
-def kitchen(tmp_path: Path) -> Kitchen:
-    return Kitchen(tmp_path / "fetched")
 
 
 def test_a_fetched_file_is_there_whole_and_recorded(server: Hostile, kitchen: Kitchen) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -74,17 +73,6 @@ class Api:
     def _gene(self, exchange: Exchange) -> None:
         symbol = unquote(exchange.path.partition("?")[0].rpartition("/")[2])
         self.replies.get(symbol, status(200, gene(symbol)))(exchange)
-
-
-@pytest.fixture
-def server() -> Iterator[Hostile]:
-    with hostile() as running:
-        yield running
-
-
-@pytest.fixture
-def kitchen(tmp_path: Path) -> Kitchen:
-    return Kitchen(tmp_path / "fetched")
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import shutil
 import ssl
 import subprocess
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Barrier
 
@@ -22,18 +21,6 @@ from index.fetch.run import FetchRunning, holding
 from index.sources import recognise
 from tests.index.fetching import BIG_TABLE, PACKED, TABLE, Kitchen, packed, table
 from tests.index.hostile_server import Exchange, Hostile, hostile, moved_to, raw, served, status
-
-
-@pytest.fixture
-def server() -> Iterator[Hostile]:
-    with hostile() as running:
-        yield running
-
-
-@pytest.fixture
-def kitchen(tmp_path: Path) -> Kitchen:
-    return Kitchen(tmp_path / "fetched")
-
 
 # Redirects
 
