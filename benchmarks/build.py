@@ -2,10 +2,10 @@
 
     python benchmarks/build.py ../shared/corpus ../shared/seeds
 
-Prints a table as Markdown.  Flattening is measured twice: alone, and together with writing the record
-store, the papers and the ontology, as a rebuild does it in one pass.  ``--engine`` adds the text engine
-by running the whole rebuild once more.  Seconds are of the clock, CPU seconds of all processes; memory is the
-largest sum of the processes' proportional set sizes (/proc/PID/smaps_rollup), sampled.
+Prints a table as Markdown; ``--write`` puts it into docs/BENCHMARKS.md.  Flattening is measured twice:
+alone, and together with analysing the documents and writing the generation, as a rebuild does it in one
+pass.  The last row is the whole rebuild, run on its own.  Seconds are of the clock, CPU seconds of all
+processes; memory is the largest sum of their proportional set sizes (/proc/PID/smaps_rollup), sampled.
 """
 
 from __future__ import annotations
@@ -26,11 +26,15 @@ from msgspec import Struct
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.peer_tables import machine, write_block
 from index.build import build
 from index.discover import find
-from index.documenting import documents, prepare
+from index.documenting import documents
+from index.engines.columnar.writer import ColumnWriter
 from index.intake import read
 from index.memory import uncollected
+from index.merge import Merging
+from index.preparing import prepare
 from index.workers import Workers, processors
 from index.writing import write
 
@@ -111,7 +115,7 @@ def _cpu() -> float:
 
 
 def measure(sources: list[Path], processes: int, folder: Path) -> tuple[list[Stage], int, int]:
-    """The stages of a rebuild without its text engine, the genes and the records read."""
+    """The stages of a rebuild, the genes and the records read."""
     watch = Watch()
     generation, spools = folder / "generation", folder / "spools"
     generation.mkdir()
@@ -121,36 +125,35 @@ def measure(sources: list[Path], processes: int, folder: Path) -> tuple[list[Sta
             inputs = find(sources)
         with Workers(processes) as workers:
             with watch.stage("read"):
-                intake = read(inputs.taken, spools, workers)
+                merging = Merging()
+                intake = read(inputs.taken, spools, workers, named=merging.name)
             with watch.stage("merge"):
-                prepared = prepare(intake)
+                prepared = prepare(intake, merging)
+            genes = len(prepared.merged.genes)
             with watch.stage("flatten"):
                 for _ in documents(prepared, spools, workers):
                     pass
-            with watch.stage("flatten and write"):
-                write(generation, prepared, spools, workers)
-    return watch.stages, len(prepared.merged.genes), sum(source.read for source in intake.files)
+            with watch.stage("flatten, analyse and write"), ColumnWriter(generation) as engine:
+                write(generation, prepared, spools, workers, engine)
+    return watch.stages, genes, sum(source.read for source in intake.files)
 
 
 def measure_whole(sources: list[Path], processes: int, folder: Path) -> Stage:
-    """The whole rebuild, with the text engine."""
+    """The whole rebuild, as ``genelight index`` does it."""
     watch = Watch()
-    with watch.stage("whole rebuild with its engine"):
+    with watch.stage("the whole rebuild"):
         build(sources, folder / "index", processes=processes)
     return watch.stages[0]
 
 
-def table(stages: list[Stage]) -> str:
-    """The stages as Markdown, with their sums."""
+def table(stages: list[Stage], whole: Stage) -> str:
+    """The stages as Markdown, with the sum of those before anything is written, and the whole."""
     lines = ["| stage | seconds | CPU seconds | peak MB |", "|---|---:|---:|---:|"]
-    *first, flattening, writing = stages
-    sums = [
-        _sum("reading, merging and flattening", [*first, flattening]),
-        _sum("everything but the engine", [*first, writing]),
-    ]
+    *first, flattening, _ = stages
+    before = _sum("reading, merging and flattening", [*first, flattening])
     lines += [
         f"| {stage.name} | {stage.seconds:.2f} | {stage.cpu:.2f} | {stage.megabytes:,.0f} |"
-        for stage in [*stages, *sums]
+        for stage in [*stages, before, whole]
     ]
     return "\n".join(lines)
 
@@ -168,16 +171,18 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     arguments.add_argument("sources", nargs="+", type=Path, help="files and folders, as for genelight index")
     arguments.add_argument("--processes", type=int, default=processors())
-    arguments.add_argument("--engine", action="store_true", help="measure the whole rebuild too")
+    arguments.add_argument("--write", action="store_true", help="put the table into docs/BENCHMARKS.md")
     given = arguments.parse_args()
     folder = Path(tempfile.mkdtemp())
     try:
         stages, genes, records = measure(given.sources, given.processes, folder)
-        print(f"{genes:,} genes of {records:,} records, {given.processes} processes\n")
-        print(table(stages))
-        if given.engine:
-            whole = measure_whole(given.sources, given.processes, folder)
-            print(f"\n{whole.name}: {whole.seconds:.1f} s, {whole.cpu:.1f} CPU s, {whole.megabytes:,.0f} MB")
+        whole = measure_whole(given.sources, given.processes, folder)
+        asked = " ".join(["python benchmarks/build.py", *map(str, given.sources)])
+        told = f"`{asked}`: {genes:,} genes of {records:,} records, {given.processes} processes.\n{machine()}"
+        text = f"{told}\n\n{table(stages, whole)}"
+        print(text)
+        if given.write:
+            write_block("build", text)
     finally:
         shutil.rmtree(folder)
 

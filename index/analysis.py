@@ -133,6 +133,8 @@ def fold_case(name: str) -> str:
 
 def fold_keyword(value: str) -> str:
     """A keyword as it is looked up: its terms, so that quoting it changes nothing."""
+    if value.isascii() and value.isalnum():
+        return value.lower()
     return " ".join(terms(value)) or fold_case(value)
 
 

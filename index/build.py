@@ -13,15 +13,15 @@ from typing import NoReturn
 import msgspec
 from msgspec import Struct
 
-from index import generations
+from index import generations, publishing
 from index.discover import Inputs, find
-from index.documenting import Prepared, prepare
-from index.engines import whoosh_index
-from index.engines.whoosh_index import EngineWriter
+from index.engines import DEFAULT_ENGINE, ENGINES
 from index.generations import REPORT, Manifest, SourceFile
 from index.intake import Intake, read, size_of
 from index.memory import uncollected
+from index.merge import Merging
 from index.naming import AmbiguousName, ambiguous_names
+from index.preparing import Prepared, prepare
 from index.records import Problem
 from index.workers import Workers, processors
 from index.writing import versions, write
@@ -75,28 +75,33 @@ def build(
     *,
     strict: bool = False,
     force: bool = False,
+    engine: str = DEFAULT_ENGINE,
     processes: int | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Rebuild the index from files and folders and publish it.
 
-    With inputs that are those of the published index nothing is written, unless ``force``.
+    ``engine`` is one of ENGINES.  With inputs that are those of the published index, which is for this
+    engine, nothing is written, unless ``force``.
     ``processes`` read and flatten; none given means as many as help.  They are started afresh,
     so a script that calls this needs the usual ``if __name__ == "__main__":``.
 
     Raises:
+        ValueError: there is no such engine.
         NothingPublished: no usable record, or ``strict`` and something was set aside.
         RebuildRunning: another rebuild holds the directory.
         OSError: the disk is full or not writable; the published index stands.
     """
+    if engine not in ENGINES:
+        raise ValueError(f"engine {engine!r} is none of {', '.join(ENGINES)}")
     started = time.monotonic()
     tell = progress or _silent
-    with generations.rebuilding(index_dir) as building, uncollected():
+    with publishing.rebuilding(index_dir) as building, uncollected():
         inputs = find(sources)
         inputs_digest = _inputs_digest(inputs)
-        published = None if force else _published(index_dir, inputs_digest)
+        published = None if force else _published(index_dir, inputs_digest, engine)
         if published is not None and not (strict and published.set_aside):
-            generations.remove_unused(index_dir)
+            publishing.remove_unused(index_dir)
             return msgspec.structs.replace(
                 published,
                 ignored=inputs.ignored,
@@ -109,29 +114,33 @@ def build(
         with Workers(_useful(inputs) if processes is None else processes) as workers:
             total = len(inputs.taken)
             tell("read", 0, total)
-            intake = read(inputs.taken, spools, workers, lambda done: tell("read", done, total))
+            merging = Merging()
+            intake = read(inputs.taken, spools, workers, lambda done: tell("read", done, total), merging.name)
             tell("merge", 0, 1)
-            prepared = prepare(intake)
+            prepared = prepare(intake, merging)
             tell("merge", 1, 1)
             report = _report(inputs, intake, prepared)
             if not report.genes or (strict and report.set_aside):
                 _keep_report(index_dir, building, report)
                 _refuse(report)
-            report = msgspec.structs.replace(report, digest=_written(building, prepared, workers, tell))
+            report = msgspec.structs.replace(
+                report, digest=_written(building, prepared, engine, workers, tell)
+            )
         shutil.rmtree(spools)
-        _publish(index_dir, building, report, inputs_digest, tell)
-        generations.remove_unused(index_dir)
+        _publish(index_dir, building, report, inputs_digest, engine, tell)
+        publishing.remove_unused(index_dir)
         report = msgspec.structs.replace(report, seconds=round(time.monotonic() - started, 2))
         _keep_report(index_dir, building, report)
         return report
 
 
-def _written(building: Path, prepared: Prepared, workers: Workers, tell: Progress) -> str:
+def _written(building: Path, prepared: Prepared, engine: str, workers: Workers, tell: Progress) -> str:
     """Write the generation's parts into ``building``; their digest."""
     total = len(prepared.merged.genes)
-    with EngineWriter(building) as engine:
+    writer_of = ENGINES[engine]()
+    with writer_of(building) as writer:
         digest = write(
-            building, prepared, building / _SPOOLS, workers, engine, lambda done: tell("index", done, total)
+            building, prepared, building / _SPOOLS, workers, writer, lambda done: tell("index", done, total)
         )
         tell("sort", 0, 1)
     tell("sort", 1, 1)
@@ -170,13 +179,15 @@ def _unplaced(prepared: Prepared) -> list[str]:
     return [f"{gene}: {', '.join(sorted(by))}" for gene, by in sorted(said.items())]
 
 
-def _publish(index_dir: Path, building: Path, report: Report, inputs_digest: str, tell: Progress) -> None:
+def _publish(
+    index_dir: Path, building: Path, report: Report, inputs_digest: str, engine: str, tell: Progress
+) -> None:
     tell("publish", 0, 1)
     manifest = Manifest(
         format=generations.FORMAT_VERSION,
         digest=report.digest or "",
         inputs=inputs_digest,
-        engine=whoosh_index.NAME,
+        engine=engine,
         genes=report.genes,
         built=datetime.now(UTC).isoformat(timespec="seconds"),
         sources=report.sources,
@@ -189,7 +200,7 @@ def _publish(index_dir: Path, building: Path, report: Report, inputs_digest: str
         unplaced=len(report.unplaced),
         files={},
     )
-    generations.publish(index_dir, building, manifest)
+    publishing.publish(index_dir, building, manifest)
     tell("publish", 1, 1)
 
 
@@ -206,12 +217,12 @@ def _inputs_digest(inputs: Inputs) -> str:
     return sha256(parts).hexdigest()
 
 
-def _published(index_dir: Path, inputs_digest: str) -> Report | None:
-    """What was told of the published index, when that is whole and made of these inputs."""
+def _published(index_dir: Path, inputs_digest: str, engine: str) -> Report | None:
+    """What was told of the published index, when that is whole, for this engine and made of these inputs."""
     current = generations.current_digest(index_dir)
     if current is None:
         return None
-    manifest = generations.whole(generations.generation_path(index_dir, current), whoosh_index.NAME)
+    manifest = publishing.whole(generations.generation_path(index_dir, current), engine)
     if manifest is None or manifest.inputs != inputs_digest:
         return None
     try:

@@ -15,18 +15,18 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from index import mentions, papers
+from index import mentions
 from index.documents import Document, encode
+from index.engines.columnar.run import Analyser, ColumnRun
 from index.flatten import Gene, GoNames, flatten
-from index.intake import Intake
 from index.memory import uncollected
 from index.mentions import MentionFinder, Vocabulary
-from index.merge import Merged, MergedGene, merge
-from index.naming import GeneNames, gene_names, vocabulary
-from index.papers import Linked, PaperCount
+from index.naming import vocabulary
+from index.papers import PaperCount
+from index.preparing import Prepared
 from index.records import GoTerm, WithdrawnSymbol
 from index.spool import Place, SpoolReader
-from index.store import Rows, rows_of
+from index.store_writing import Rows, rows_of
 from index.workers import Workers
 
 _CONTEXT = "context"
@@ -34,39 +34,12 @@ _RUN = 100
 """Genes in a task."""
 
 
-class Prepared(Struct):
-    """Genes that are merged and named, ready to be flattened."""
-
-    merged: Merged
-    names: list[GeneNames]
-    """Of each gene, in the order of ``merged.genes``."""
-    canonical: dict[str, str]
-    """``NCBIGene:2099`` -> the ``_id`` of that gene."""
-    linked: Linked
-    go_terms: list[GoTerm]
-
-
-def prepare(intake: Intake) -> Prepared:
-    """Merge what was read; running text stays in the spools."""
-    merged = merge(intake.heads, intake.withdrawn)
-    canonical = _canonical_ids(merged.genes)
-    number_of = {gene.id: number for number, gene in enumerate(merged.genes)}
-    by_gene_id = {int(ncbi.partition(":")[2]): number_of[gene_id] for ncbi, gene_id in canonical.items()}
-    linkable = {gene_id: number for gene_id, number in by_gene_id.items() if gene_id <= papers.LARGEST}
-    return Prepared(
-        merged=merged,
-        names=[gene_names(gene) for gene in merged.genes],
-        canonical=canonical,
-        linked=papers.link(intake.links, linkable, len(number_of)),
-        go_terms=intake.go_terms,
-    )
-
-
 class _Context(Struct, frozen=True):
     vocabulary: Vocabulary
     go_names: GoNames
     canonical: dict[str, str]
     former: frozenset[str]
+    symbols: dict[str, str]
 
 
 class _Wanted(Struct, frozen=True, array_like=True):
@@ -84,6 +57,8 @@ class Run(Struct, array_like=True):
     rows: Rows
     annotated: list[list[str]]
     """Of each document the ids on its GO lines."""
+    columns: ColumnRun | None = None
+    """For the columnar engine."""
 
 
 class _Task(Struct, frozen=True):
@@ -92,26 +67,29 @@ class _Task(Struct, frozen=True):
     """Number of the first gene."""
     genes: bytes
     """Encoded: pickle takes longer."""
+    columnar: bool
 
 
-def documents(prepared: Prepared, folder: Path, workers: Workers) -> Iterator[Run]:
-    """The genes' documents in the genes' order, in runs; ``folder`` holds the spools."""
+def documents(prepared: Prepared, folder: Path, workers: Workers, columnar: bool = False) -> Iterator[Run]:
+    """The genes' documents in the genes' order, in runs, with their columns if ``columnar``; ``folder``
+    holds the spools."""
     context = _Context(
         mentions.prepare(vocabulary(prepared.names)),
         _go_names(prepared.go_terms),
         prepared.canonical,
         prepared.merged.former,
+        {names.id: names.symbol for names in prepared.names},
     )
     (folder / _CONTEXT).write_bytes(msgspec.msgpack.encode(context))
     del context
     try:
-        for encoded in workers.ordered(_flatten_run, _tasks(prepared, folder)):
+        for encoded in workers.ordered(_flatten_run, _tasks(prepared, folder, columnar)):
             yield _run.decode(encoded)
     finally:
         _opened.cache_clear()
 
 
-def _tasks(prepared: Prepared, folder: Path) -> Iterator[_Task]:
+def _tasks(prepared: Prepared, folder: Path, columnar: bool) -> Iterator[_Task]:
     genes, counts = prepared.merged.genes, prepared.linked.counts
     for start in range(0, len(genes), _RUN):
         run = zip(genes[start : start + _RUN], counts[start : start + _RUN], strict=True)
@@ -119,7 +97,7 @@ def _tasks(prepared: Prepared, folder: Path) -> Iterator[_Task]:
             _Wanted(gene.id, tuple([head.place for head in gene.heads]), tuple(gene.withdrawn), count)
             for gene, count in run
         ]
-        yield _Task(folder, start, msgspec.msgpack.encode(wanted))
+        yield _Task(folder, start, msgspec.msgpack.encode(wanted), columnar)
 
 
 _wanted = msgspec.msgpack.Decoder(list[_Wanted])
@@ -127,7 +105,7 @@ _run = msgspec.msgpack.Decoder(Run)
 
 
 def _flatten_run(task: _Task) -> bytes:
-    context, finder = _opened(task.folder)
+    context, finder, analyser = _opened(task.folder)
     flat: list[Document] = []
     with uncollected(), closing(SpoolReader(task.folder)) as spools:
         for wanted in _wanted.decode(task.genes):
@@ -139,13 +117,13 @@ def _flatten_run(task: _Task) -> bytes:
             [line.key for line in document.statements if line.field == "go" and line.key] for document in flat
         ]
         rows = rows_of(zip(encoded, flat, strict=True), task.first)
-        return msgspec.msgpack.encode(Run(rows, annotated))
+        return msgspec.msgpack.encode(Run(rows, annotated, analyser.run(flat) if task.columnar else None))
 
 
 @lru_cache(maxsize=1)
-def _opened(folder: Path) -> tuple[_Context, MentionFinder]:
+def _opened(folder: Path) -> tuple[_Context, MentionFinder, Analyser]:
     context = msgspec.msgpack.decode((folder / _CONTEXT).read_bytes(), type=_Context)
-    return context, MentionFinder(context.vocabulary)
+    return context, MentionFinder(context.vocabulary), Analyser(context.symbols)
 
 
 def _go_names(terms: Iterable[GoTerm]) -> GoNames:
@@ -156,14 +134,3 @@ def _go_names(terms: Iterable[GoTerm]) -> GoNames:
         known[term.id] = (term.id, term.name)
         alternative.update(dict.fromkeys(term.alt_ids, (term.id, term.name)))
     return alternative | known
-
-
-def _canonical_ids(genes: Iterable[MergedGene]) -> dict[str, str]:
-    """``NCBIGene:2099`` -> the gene's ``_id``; of several genes, the one whose strongest source says so."""
-    ranked: dict[str, tuple[int, str]] = {}
-    for gene in genes:
-        own = [i.value for head in gene.heads for i in head.identifiers if i.namespace == "ncbigene"]
-        for place, number in enumerate(dict.fromkeys(own)):
-            claim = (place, gene.id)
-            ranked[number] = min(claim, ranked.get(number, claim))
-    return {f"NCBIGene:{number}": gene_id for number, (_, gene_id) in ranked.items()}

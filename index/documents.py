@@ -7,6 +7,7 @@ gets them back from the record store and highlights their lines.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 
 import msgspec
@@ -31,6 +32,7 @@ _PREFIX = {
     "omim": "OMIM:",
     "uniprot": "UniProt:",
 }
+_ROOT_SYMBOL = re.compile(r" \([^()]+\)$")
 NO_LINE = frozenset({"uniprot_entry", "hgnc_withdrawn"})
 """Identifiers that are only looked up."""
 
@@ -75,6 +77,18 @@ class NumberedReference(Struct, frozen=True, array_like=True, gc=False):
     reference: Reference
 
 
+class Head(Struct, frozen=True, array_like=True, gc=False):
+    """What is shown of a gene above its lines."""
+
+    id: str
+    symbol: str
+    name: str | None
+    taxon: int
+    location: str | None
+    locus_type: str | None
+    families: tuple[str, ...]
+
+
 class Document(Struct, frozen=True, array_like=True, gc=False):
     id: str
     taxon: int
@@ -92,6 +106,29 @@ class Document(Struct, frozen=True, array_like=True, gc=False):
     """What is said about the gene, by field in the order of index.fields."""
     papers: int = 0
     popularity: float = 0.0
+
+    @property
+    def head(self) -> Head:
+        return Head(
+            self.id, self.symbol, self.name, self.taxon, self.location, self.locus_type, self.families
+        )
+
+    @property
+    def location(self) -> str | None:
+        return self._first("location")
+
+    @property
+    def locus_type(self) -> str | None:
+        return self._first("locus_type")
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """Each family once, whichever sources name it, with or without its root symbol in brackets."""
+        names = dict.fromkeys(line.text for line in self.statements if line.field == "family")
+        return tuple(name for name in names if _ROOT_SYMBOL.sub("", name) not in names.keys() - {name})
+
+    def _first(self, field: str) -> str | None:
+        return next((line.text for line in self.statements if line.field == field), None)
 
     @property
     def lines(self) -> list[Line]:

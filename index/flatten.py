@@ -27,6 +27,10 @@ from index.records import (
 from index.sentences import says_nothing
 
 Attributes = Mapping[str, AttributeValue]
+_Place = tuple[str, str | None, str]
+"""What is said, its key, and who says it where that matters."""
+_Numbered = Mapping[int, Cited]
+"""A record's number of a reference -> its citation."""
 GoNames = Mapping[str, tuple[str, str]]
 """Each GO id, alternative ones too -> today's id and name."""
 
@@ -83,7 +87,8 @@ class _Flattening:
         self._canonical_id = canonical_id
         self._sources: dict[Source, int] = {}
         self._references: dict[NumberedReference, int] = {}
-        self._lines: dict[tuple[str, str, str | None, str], Line] = {}
+        self._lines: dict[str, dict[_Place, Line]] = {}
+        """By field; of two lines in one place one stands."""
 
     def document(self) -> Document:
         gene = self._gene
@@ -99,7 +104,7 @@ class _Flattening:
         for entry in gene.withdrawn:
             identifiers.setdefault(("hgnc_withdrawn", entry.hgnc_id), self._source(WITHDRAWN_BY))
         strongest = {name.kind: name.spelling for name, _ in reversed(names)}
-        statements = sorted(self._lines.values(), key=lambda line: _FIELD_ORDER[line.field])
+        fields = sorted(self._lines, key=_FIELD_ORDER.__getitem__)
         return Document(
             id=gene.id,
             taxon=gene.records[0].taxon,
@@ -111,13 +116,13 @@ class _Flattening:
             identifier_sources=tuple(identifiers.values()),
             sources=tuple(self._sources),
             references=tuple(self._references),
-            statements=tuple(statements),
+            statements=tuple([line for field in fields for line in self._lines[field].values()]),
             papers=max(gene.papers, *[record.papers or 0 for record in gene.records]),
             popularity=max(gene.popularity, *[record.popularity or 0.0 for record in gene.records]),
         )
 
     def _add_record(self, record: GeneRecord) -> None:
-        numbered = {reference.n: self._reference(record.source, reference) for reference in record.references}
+        numbered = self._numbered(record)
         for section in record.sections:
             for sentence in section.sentences:
                 text = section.text[sentence.start : sentence.end]
@@ -134,44 +139,56 @@ class _Flattening:
                 self._add(fact.field, fact.text, fact.source, cited, fact.links, fact.key, fact.attributes)
         told = set() if all(map(_describes, record.references)) else _cited_numbers(record)
         for reference in record.references:
-            if _describes(reference) or reference.n not in told:
+            if reference.n not in told or _describes(reference):
                 self._add_reference(reference, record.source, numbered[reference.n])
         for dataset in record.datasets:
             self._add_dataset(dataset, record.source)
 
+    def _numbered(self, record: GeneRecord) -> _Numbered:
+        if not record.references:
+            return {}
+        source, known = self._source(record.source), self._references
+        return {
+            reference.n: Cited(known.setdefault(NumberedReference(source, reference), len(known)))
+            for reference in record.references
+        }
+
     def _add_dataset(self, dataset: Dataset, source: Source) -> None:
         """One line for a dataset: its relation to the gene, which an API answer does not tell, stands."""
         attributes = _NO_ATTRIBUTES if dataset.relation is None else {"relation": dataset.relation}
-        place = ("dataset", fold_case(dataset.name.rstrip()), None, source.name)
-        earlier = self._lines.get(place)
+        lines = self._lines.setdefault("dataset", {})
+        place = (fold_case(dataset.name.rstrip()), None, source.name)
+        earlier = lines.get(place)
         if earlier is not None and not earlier.attributes:
-            self._lines[place] = self._line("dataset", earlier.text, source, attributes=attributes)
+            lines[place] = self._line("dataset", earlier.text, source, attributes=attributes)
         else:
             self._add("dataset", dataset.name, source, attributes=attributes)
 
-    def _add_reference(self, reference: Reference, source: Source, position: int) -> None:
+    def _add_reference(self, reference: Reference, source: Source, cited: Cited) -> None:
         """One line for a paper, whichever sources cite it: the fullest description of it."""
         text = _citation_line(reference)
-        place = ("reference", reference.pmid or reference.doi or fold_case(text), None, "")
-        earlier = self._lines.get(place)
+        lines = self._lines.setdefault("reference", {})
+        place = (reference.pmid or reference.doi or fold_case(text), None, "")
+        earlier = lines.get(place)
         if text and (earlier is None or len(text) > len(earlier.text)):
-            self._lines[place] = self._line("reference", text, source, (Cited(position),))
+            lines[place] = self._line("reference", text, source, (cited,))
 
-    def _add_go(self, fact: Fact, numbered: Mapping[int, int]) -> None:
+    def _add_go(self, fact: Fact, numbered: _Numbered) -> None:
         """A GO fact under today's id, by the name its source gives it, else by the ontology's."""
-        key, name = self._go_names.get(fact.key or "", (fact.key, fact.key or ""))
+        key, name = self._go_names.get(fact.key or "") or (fact.key, fact.key or "")
         text = fact.text or name
         if not text:
             return
-        place = ("go", _folded_term(text), key, "")
-        earlier = self._lines.get(place)
+        lines = self._lines.setdefault("go", {})
+        place = (_folded_term(text), key, "")
+        earlier = lines.get(place)
         if earlier is None:
             cited = _cited(fact.citations, numbered)
-            self._lines[place] = self._line("go", text, fact.source, cited, fact.links, key, fact.attributes)
+            lines[place] = self._line("go", text, fact.source, cited, fact.links, key, fact.attributes)
         else:
-            self._lines[place] = self._joined(earlier, fact, numbered)
+            lines[place] = self._joined(earlier, fact, numbered)
 
-    def _joined(self, earlier: Line, fact: Fact, numbered: Mapping[int, int]) -> Line:
+    def _joined(self, earlier: Line, fact: Fact, numbered: _Numbered) -> Line:
         """One line for several annotations to a term: curated when one of them is."""
         source = earlier.source
         if fact.source.provenance == "curated" and self._provenance(source) != "curated":
@@ -198,13 +215,14 @@ class _Flattening:
         text = text.rstrip()
         if not text:
             return
-        place = (field, fold_case(text), key, "" if field in _SAID_ONCE else source.name)
-        earlier = self._lines.get(place)
+        lines = self._lines.setdefault(field, {})
+        place = (fold_case(text), key, "" if field in _SAID_ONCE else source.name)
+        earlier = lines.get(place)
         if earlier is not None:
             if {*cited} <= {*earlier.cited}:
                 return
             cited = tuple(dict.fromkeys(earlier.cited + cited))
-        self._lines[place] = self._line(field, text, source, cited, links, key, attributes)
+        lines[place] = self._line(field, text, source, cited, links, key, attributes)
 
     def _line(
         self,
@@ -229,10 +247,9 @@ class _Flattening:
 
     def _named(self, field: str, text: str, links: Sequence[GeneLink]) -> tuple[Mention, ...]:
         """Linked genes and recognised ones; where they overlap the source's link stands."""
-        found = self._mentions.find(text) if field in _READ_FOR_MENTIONS else ()
-        recognised = [Mention(start, end, self._own_first(genes)) for start, end, genes in found]
+        recognised = self._own_first(self._mentions.find(text)) if field in _READ_FOR_MENTIONS else ()
         if not links:
-            return tuple(recognised)
+            return recognised
         linked = [
             Mention(link.start, link.end, (self._canonical_id.get(link.gene, link.gene),), True)
             for link in links
@@ -244,21 +261,25 @@ class _Flattening:
         ]
         return tuple(sorted([*linked, *apart], key=lambda mention: mention.start))
 
-    def _own_first(self, genes: tuple[str, ...]) -> tuple[str, ...]:
+    def _own_first(self, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
         """A page that uses a shared name most likely means its own gene."""
-        if self._gene.id in genes and genes[0] != self._gene.id:
-            return (self._gene.id, *(gene for gene in genes if gene != self._gene.id))
-        return genes
+        own = self._gene.id
+        if not mentions or not any(own in mention.genes[1:] for mention in mentions):
+            return mentions
+        return tuple(
+            [
+                Mention(mention.start, mention.end, (own, *(gene for gene in mention.genes if gene != own)))
+                if own in mention.genes
+                else mention
+                for mention in mentions
+            ]
+        )
 
     def _provenance(self, source: int) -> Provenance:
         return list(self._sources)[source].provenance
 
     def _source(self, source: Source) -> int:
         return self._sources.setdefault(source, len(self._sources))
-
-    def _reference(self, source: Source, reference: Reference) -> int:
-        numbered = NumberedReference(self._source(source), reference)
-        return self._references.setdefault(numbered, len(self._references))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -267,10 +288,16 @@ def _folded_term(name: str) -> str:
     return fold_case(name)
 
 
-def _cited(citations: Sequence[Citation], numbered: Mapping[int, int]) -> tuple[Cited, ...]:
+def _cited(citations: Sequence[Citation], numbered: _Numbered) -> tuple[Cited, ...]:
     if not citations:
         return ()
-    return tuple([Cited(numbered[c.n], c.scope) for c in citations if c.n in numbered])
+    return tuple(
+        [
+            numbered[c.n] if c.scope == "sentence" else Cited(numbered[c.n].reference, c.scope)
+            for c in citations
+            if c.n in numbered
+        ]
+    )
 
 
 def _describes(reference: Reference) -> bool:

@@ -1,42 +1,39 @@
 """Generations on disk: ``gen-<digest>/`` folders and ``CURRENT``, which names one.
 
-A generation is written aside, verified, made durable and then published by replacing
-``CURRENT``; a reader holds a shared lock on the generation it has open, so that it is
-removed only when nobody reads it.  Killed at any point, the published one stands.
+What a generation is, which one is published, and the lock that keeps it: a reader holds a shared
+lock on the generation it has open, so that it is removed only when nobody reads it.
+index/publishing.py writes what is read here.
 """
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import hashlib
 import os
 import re
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import msgspec
-from filelock import FileLock, Timeout
 from msgspec import Struct
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 """Raise it when the files of a generation, the text engine's too, are laid out differently."""
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
 REPORT = "report.json"
 """Beside the generations: what the last rebuild read, set aside and published."""
-_GENERATION = re.compile(r"gen-([\w.-]+)", re.ASCII)
-_BUILDING = ".building-"
-_IN_USE = "in-use"
+_GENERATION = re.compile(r"gen-([0-9a-f]{64})(?:\.[1-9][0-9]{0,8})?")
+IN_USE = "in-use"
 """Readers lock this file of a generation; the manifest beside it may be replaced under them."""
-_LOCK = ".lock"
-_HOLDER = ".lock-holder"
 
 
 class NoGeneration(Exception):
     """There is no generation to read, or it is not of this format; the message says what to do."""
+
+
+class GenerationGone(NoGeneration):
+    """It was removed since its name was read; another is published."""
 
 
 class RebuildRunning(Exception):
@@ -81,19 +78,49 @@ class Manifest(Struct, frozen=True, kw_only=True):
     """Things said about genes that no source names."""
     files: dict[str, tuple[int, str]]
     """Path inside the generation -> (bytes, SHA-256)."""
+    checksum: str = ""
+    """SHA-256 of the manifest's own bytes as they are without it."""
 
 
-def generation_path(index_dir: Path, digest: str) -> Path:
-    return index_dir / f"gen-{digest}"
+class _Format(Struct):
+    """What the manifests of all formats have in common."""
+
+    format: int
+
+
+def current_generation(index_dir: Path) -> Path | None:
+    """The folder of the published generation, None when there is none."""
+    try:
+        name, end, _ = (index_dir / CURRENT).read_text("ascii", errors="replace").partition("\n")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return index_dir / name if end and _GENERATION.fullmatch(name) else None
+
+
+def pointer_signature(index_dir: Path) -> tuple[int, int] | None:
+    """What changes when the pointer is replaced; quicker than reading it."""
+    try:
+        found = os.stat(f"{index_dir}/{CURRENT}")  # noqa: PTH116 - asked at every search; Path takes four times as long
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
 
 
 def current_digest(index_dir: Path) -> str | None:
     """The digest of the published generation, None when there is none."""
-    try:
-        name = (index_dir / CURRENT).read_text("ascii", errors="replace").strip()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    named = _GENERATION.fullmatch(name)
+    generation = current_generation(index_dir)
+    return digest_of(generation) if generation else None
+
+
+def generation_path(index_dir: Path, digest: str) -> Path:
+    """The published generation where that has this digest, else where one usually is."""
+    generation = current_generation(index_dir)
+    return generation if generation and digest_of(generation) == digest else index_dir / f"gen-{digest}"
+
+
+def digest_of(generation: Path) -> str | None:
+    """None for a folder that is no generation."""
+    named = _GENERATION.fullmatch(generation.name)
     return named[1] if named else None
 
 
@@ -103,23 +130,28 @@ def read_manifest(generation: Path) -> Manifest:
     Raises:
         NoGeneration: it is missing, damaged or of another format version.
     """
+    damaged = f"{generation.name}: the manifest is missing or damaged; run: genelight index"
     try:
-        manifest = msgspec.json.decode((generation / MANIFEST).read_bytes(), type=Manifest)
+        data = (generation / MANIFEST).read_bytes()
+        version = msgspec.json.decode(data, type=_Format).format
+        if version != FORMAT_VERSION:
+            raise NoGeneration(
+                f"{generation.name} has format {version}, this version reads {FORMAT_VERSION}; "
+                "run: genelight index"
+            )
+        manifest = msgspec.json.decode(data, type=Manifest)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
-        raise NoGeneration(
-            f"{generation.name}: the manifest is missing or damaged; run: genelight index"
-        ) from None
-    if manifest.format != FORMAT_VERSION:
-        raise NoGeneration(
-            f"{generation.name} has format {manifest.format}, this version reads {FORMAT_VERSION}; "
-            "run: genelight index"
-        )
+        raise NoGeneration(damaged) from None
+    if manifest.checksum != hashlib.sha256(data.replace(manifest.checksum.encode(), b"")).hexdigest():
+        raise NoGeneration(damaged)
     return manifest
 
 
 def incomplete(generation: Path, manifest: Manifest) -> dict[str, str]:
     """The files that are missing or of another size than the manifest says, with what is wrong; quick."""
     found = {}
+    if not (generation / IN_USE).is_file():
+        found[IN_USE] = f"{IN_USE}: missing"
     for name, (size, _) in sorted(manifest.files.items()):
         try:
             there = (generation / name).stat().st_size
@@ -132,11 +164,22 @@ def incomplete(generation: Path, manifest: Manifest) -> dict[str, str]:
 
 
 def damage(generation: Path, manifest: Manifest) -> list[str]:
-    """What differs from the manifest's checksums; empty when all is as it was written."""
-    found = incomplete(generation, manifest)
-    for name, (_, checksum) in sorted(manifest.files.items()):
-        if name not in found and file_digest(generation / name) != checksum:
-            found[name] = f"{name}: checksum differs"
+    """What differs from the manifest's checksums; empty when all is as it was written.
+
+    No rebuild removes the generation meanwhile.
+    """
+    with ExitStack() as held:
+        with suppress(NoGeneration):
+            held.callback(ReadLock(generation).release)
+        found = incomplete(generation, manifest)
+        for name, (_, checksum) in manifest.files.items():
+            if name in found:
+                continue
+            try:
+                if file_digest(generation / name) != checksum:
+                    found[name] = f"{name}: checksum differs"
+            except OSError as error:
+                found[name] = f"{name}: cannot be read ({error.strerror})"
     return [found[name] for name in sorted(found)]
 
 
@@ -151,152 +194,13 @@ class ReadLock:
 
     def __init__(self, generation: Path) -> None:
         try:
-            self._descriptor = os.open(generation / _IN_USE, os.O_RDONLY)
+            self._descriptor = os.open(generation / IN_USE, os.O_RDONLY)
         except OSError as error:
-            raise NoGeneration(f"{generation.name} is gone; run: genelight index") from error
+            raise GenerationGone(f"{generation.name} is gone; run: genelight index") from error
         fcntl.flock(self._descriptor, fcntl.LOCK_SH)
         if os.fstat(self._descriptor).st_nlink == 0:
             self.release()
-            raise NoGeneration(f"{generation.name} was removed while it was opened")
+            raise GenerationGone(f"{generation.name} was removed while it was opened; run: genelight index")
 
     def release(self) -> None:
         os.close(self._descriptor)
-
-
-@contextmanager
-def rebuilding(index_dir: Path) -> Iterator[Path]:
-    """An empty folder to write a generation into, under the lock of the index directory.
-
-    Whatever an earlier rebuild left half-built is removed first; so is this one's folder
-    when it ends without having been published.
-
-    Raises:
-        RebuildRunning: another rebuild is at work here.
-    """
-    index_dir.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(index_dir / _LOCK)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        holder = _read_holder(index_dir)
-        raise RebuildRunning(
-            f"another rebuild{holder} is at work in {index_dir}; wait for it to end"
-        ) from None
-    try:
-        (index_dir / _HOLDER).write_text(f"process {os.getpid()} on {os.uname().nodename}", "utf-8")
-        for leftover in index_dir.glob(_BUILDING + "*"):
-            if leftover.is_dir():
-                shutil.rmtree(leftover)
-            else:
-                leftover.unlink()
-        building = index_dir / f"{_BUILDING}{os.getpid()}"
-        building.mkdir()
-        try:
-            yield building
-        finally:
-            shutil.rmtree(building, ignore_errors=True)
-            (index_dir / _HOLDER).unlink(missing_ok=True)
-    finally:
-        lock.release()
-
-
-def _read_holder(index_dir: Path) -> str:
-    try:
-        return f" ({(index_dir / _HOLDER).read_text('utf-8')})"
-    except OSError:
-        return ""
-
-
-def publish(index_dir: Path, building: Path, manifest: Manifest) -> Path:
-    """Make the written folder the published generation; returns its new path.
-
-    ``manifest.files`` is filled in here.  Everything is on the disk before the switch.  A
-    whole generation of the same digest holds the same documents: it stays, with its readers,
-    and takes over the manifest alone.
-    """
-    generation = generation_path(index_dir, manifest.digest)
-    published = whole(generation, manifest.engine)
-    if published is not None:
-        manifest = msgspec.structs.replace(manifest, files=published.files)
-        new = building / MANIFEST
-        new.write_bytes(_encoded(manifest))
-        _sync(new)
-        new.replace(generation / MANIFEST)
-        _sync(generation)
-        point_to(index_dir, manifest.digest)
-        return generation
-    (building / _IN_USE).touch()
-    files = {
-        str(path.relative_to(building)): (path.stat().st_size, file_digest(path))
-        for path in sorted(building.rglob("*"))
-        if path.is_file() and path.name != _IN_USE
-    }
-    manifest = msgspec.structs.replace(manifest, files=files)
-    (building / MANIFEST).write_bytes(_encoded(manifest))
-    for path in [*building.rglob("*"), building]:
-        _sync(path)
-    _move_into_place(building, generation)
-    _sync(index_dir)
-    point_to(index_dir, manifest.digest)
-    return generation
-
-
-def _encoded(manifest: Manifest) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(manifest), indent=1)
-
-
-def whole(generation: Path, engine: str) -> Manifest | None:
-    """The generation's manifest, None when it is missing, damaged or another engine's."""
-    try:
-        manifest = read_manifest(generation)
-    except NoGeneration:
-        return None
-    readable = manifest.engine == engine and (generation / _IN_USE).is_file()
-    return manifest if readable and not damage(generation, manifest) else None
-
-
-def _move_into_place(building: Path, generation: Path) -> None:
-    """What stands there is damaged or another engine's; between two renames nothing does."""
-    try:
-        building.rename(generation)
-    except OSError as error:
-        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
-            raise
-        aside = building.with_name(building.name + "-replaced")
-        generation.rename(aside)
-        building.rename(generation)
-        shutil.rmtree(aside)
-
-
-def point_to(index_dir: Path, digest: str) -> None:
-    """Switch CURRENT to a generation, atomically and durably."""
-    new = index_dir / f"{_BUILDING}{CURRENT}-{os.getpid()}"
-    new.write_text(f"gen-{digest}\n", "ascii")
-    _sync(new)
-    new.replace(index_dir / CURRENT)
-    _sync(index_dir)
-
-
-def remove_unused(index_dir: Path) -> None:
-    """Remove the generations that are neither published nor open in any reader."""
-    current = current_digest(index_dir)
-    for generation in index_dir.glob("gen-*"):
-        if generation.name == f"gen-{current}" or not generation.is_dir():
-            continue
-        try:
-            with (generation / _IN_USE).open("rb") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                (generation / _IN_USE).unlink()
-        except BlockingIOError:
-            continue
-        except FileNotFoundError:
-            pass
-        shutil.rmtree(generation)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

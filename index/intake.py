@@ -43,41 +43,53 @@ class _Batch(Struct, frozen=True):
 
 
 def read(
-    inputs: Sequence[Input], folder: Path, workers: Workers, tell: Callable[[int], None] | None = None
+    inputs: Sequence[Input],
+    folder: Path,
+    workers: Workers,
+    tell: Callable[[int], None] | None = None,
+    named: Callable[[Sequence[Head], Sequence[WithdrawnSymbol]], None] | None = None,
 ) -> Intake:
     """Read every input into spools in ``folder``; ``tell`` gets the number of files read so far.
 
     Files that name genes come first: of the others only what is said about their species is kept, since
-    what the publishers offer is about tens of thousands.
+    what the publishers offer is about tens of thousands.  ``named`` is called once with all that names
+    genes, while other processes read on; those heads are then left out of the result.
     """
     naming = [source for source in inputs if not source.format.about]
     about = [source for source in inputs if source.format.about]
-    parts = _parts(_batches(naming, folder, 0, None), workers, tell, 0)
-    taxa = frozenset(head.taxon for part in parts for head in part.heads if head.names)
-    parts += _parts(_batches(about, folder, len(parts), taxa), workers, tell, len(naming))
+    batches = _batches(naming, folder, 0, None)
     together = Intake()
-    for part in parts:
+    _gather(together, batches, workers.ordered(_read_batch, batches), tell)
+    taxa = frozenset(head.taxon for head in together.heads if head.names)
+    further = _batches(about, folder, len(batches), taxa)
+    coming = workers.ordered(_read_batch, further)
+    if named is not None:
+        named(together.heads, together.withdrawn)
+        together.heads = []
+    _gather(together, further, coming, tell)
+    together.files.sort(key=lambda file: (file.format, file.file))
+    return together
+
+
+def _gather(
+    together: Intake, batches: Sequence[_Batch], read: Iterable[bytes], tell: Callable[[int], None] | None
+) -> None:
+    """Add what each batch holds, in the order of their numbers."""
+    parts: dict[int, Intake] = {}
+    done = len(together.files)
+    for batch, encoded in zip(batches, read, strict=True):
+        parts[batch.number] = msgspec.msgpack.decode(encoded, type=Intake)
+        done += len(batch.inputs)
+        if tell is not None:
+            tell(done)
+    for number in sorted(parts):
+        part = parts[number]
         together.heads += part.heads
         together.withdrawn += part.withdrawn
         together.go_terms += part.go_terms
         together.links += part.links
         together.problems += part.problems
         together.files += part.files
-    together.files.sort(key=lambda file: (file.format, file.file))
-    return together
-
-
-def _parts(
-    batches: Sequence[_Batch], workers: Workers, tell: Callable[[int], None] | None, done: int
-) -> list[Intake]:
-    """What each batch holds, in the order of their numbers."""
-    parts: dict[int, Intake] = {}
-    for batch, encoded in zip(batches, workers.ordered(_read_batch, batches), strict=True):
-        parts[batch.number] = msgspec.msgpack.decode(encoded, type=Intake)
-        done += len(batch.inputs)
-        if tell is not None:
-            tell(done)
-    return [parts[number] for number in sorted(parts)]
 
 
 def _batches(inputs: Iterable[Input], folder: Path, first: int, taxa: frozenset[int] | None) -> list[_Batch]:

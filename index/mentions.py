@@ -15,14 +15,12 @@ from itertools import pairwise
 from msgspec import Struct
 
 from index.analysis import FUNCTION_WORDS
+from index.documents import Mention
 
 _RUN = re.compile(r"[^\W_]+")
 _MIN_LENGTH = 3
 _MAX_RUNS = 16
 """A longer name is a sentence; none in HGNC comes near."""
-
-Found = tuple[int, int, tuple[str, ...]]
-"""(start, end, gene ids, the likeliest first)."""
 
 
 class Vocabulary(Struct, frozen=True):
@@ -32,30 +30,38 @@ class Vocabulary(Struct, frozen=True):
     """Name, from its first letter or digit on -> the genes it names."""
     single: set[str]
     """Runs of letters and digits that are a name's only one."""
-    longest: dict[str, int]
-    """First two runs of a name, a blank between -> runs in the longest name that begins with them."""
+    longer: dict[str, tuple[int, ...]]
+    """First two runs of names, a blank between -> how many runs those names have, the most first."""
 
 
 def prepare(names: Mapping[str, Iterable[str]]) -> Vocabulary:
     """The names, each with the genes it names, that can be looked for in a text."""
     genes: dict[str, tuple[str, ...]] = {}
     single: set[str] = set()
-    longest: dict[str, int] = {}
+    longer: dict[str, tuple[int, ...]] = {}
     for name, named in names.items():
-        runs = [name] if name.isalnum() else _RUN.findall(name)
-        letters = sum(map(len, runs))
-        if letters < _MIN_LENGTH or len(runs) > _MAX_RUNS or name in FUNCTION_WORDS:
-            continue
-        first = runs[0]
-        trimmed = name if name.startswith(first) else name[name.index(first) :]
+        trimmed = name
+        if name.isalnum():
+            if len(name) < _MIN_LENGTH or name in FUNCTION_WORDS:
+                continue
+            single.add(name)
+        else:
+            runs = _RUN.findall(name)
+            if len("".join(runs)) < _MIN_LENGTH or len(runs) > _MAX_RUNS:
+                continue
+            first = runs[0]
+            if not name.startswith(first):
+                trimmed = name[name.index(first) :]
+            if len(runs) == 1:
+                single.add(first)
+            else:
+                begin = f"{first} {runs[1]}"
+                counts = longer.get(begin, ())
+                if len(runs) not in counts:
+                    longer[begin] = tuple(sorted((*counts, len(runs)), reverse=True))
         earlier = genes.get(trimmed)
         genes[trimmed] = tuple(named) if earlier is None else tuple(dict.fromkeys((*earlier, *named)))
-        if len(runs) == 1:
-            single.add(first)
-        else:
-            begin = f"{first} {runs[1]}"
-            longest[begin] = max(longest.get(begin, 0), len(runs))
-    return Vocabulary(genes, single, longest)
+    return Vocabulary(genes, single, longer)
 
 
 class MentionFinder:
@@ -64,37 +70,41 @@ class MentionFinder:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._genes = vocabulary.genes
         self._single = vocabulary.single
-        self._longest = vocabulary.longest
+        self._longer = vocabulary.longer
         self.find = lru_cache(maxsize=1 << 16)(self._find)
 
-    def _find(self, text: str) -> tuple[Found, ...]:
+    def _find(self, text: str) -> tuple[Mention, ...]:
         """The mentions in a text, in order, none overlapping."""
         words = _RUN.findall(text)
-        begins = [f"{one} {other}" for one, other in pairwise(words)]
-        if self._single.isdisjoint(words) and self._longest.keys().isdisjoint(begins):
+        if not words:
             return ()
-        found: list[Found] = []
-        starts = _starts(text, words)
+        single, longer = self._single, self._longer
+        begins = [f"{one} {other}" for one, other in pairwise(words)]
         begins.append("")
-        position = 0
-        while position < len(words):
-            longest = self._longest.get(begins[position], 1)
-            shortest = position if words[position] in self._single else position + 1
-            for last in range(min(position + longest, len(words)) - 1, shortest - 1, -1):
-                matched = self._at(text, starts[position], starts[last] + len(words[last]))
-                if matched:
+        places = [at for at, begin in enumerate(begins) if begin in longer or words[at] in single]
+        found: list[Mention] = []
+        starts = _starts(text, words) if places else []
+        free = 0
+        for place in places:
+            if place < free:
+                continue
+            counts = longer.get(begins[place], ())
+            for runs in (*counts, 1) if words[place] in single else counts:
+                last = place + runs - 1
+                if last >= len(words):
+                    continue
+                if matched := self._at(text, starts[place], starts[last] + len(words[last])):
                     found.append(matched)
-                    position = last
+                    free = last + 1
                     break
-            position += 1
         return tuple(found)
 
-    def _at(self, text: str, start: int, end: int) -> Found | None:
+    def _at(self, text: str, start: int, end: int) -> Mention | None:
         """The name standing there, together with the closing sign some names end in."""
         for stop in (end + 1, end):
             genes = self._genes.get(text[start:stop])
             if genes and stop <= len(text):
-                return start, stop, genes
+                return Mention(start, stop, genes)
         return None
 
 

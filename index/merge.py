@@ -60,33 +60,55 @@ class Merged(Struct):
 
 def merge(heads: Iterable[Head], withdrawn: Iterable[WithdrawnSymbol] = ()) -> Merged:
     """Genes from the heads of records, in any order."""
-    withdrawn = list(withdrawn)
-    heads = _canonical(heads)
-    former = _former_ids(heads, withdrawn)
-    placing = _Placing(former)
-    nameless: list[tuple[Head, _Anchors]] = []
-    by_symbol_only: list[Head] = []
-    for head in heads:
-        anchors = placing.anchors(head)
-        if not head.speaks or (anchors and not head.names):
-            nameless.append((head, anchors))
-        elif anchors:
-            placing.place(head, anchors)
-        else:
-            by_symbol_only.append(head)
-    unplaced = [head for head, anchors in nameless if not placing.place_nameless(head, anchors)]
-    for head in by_symbol_only:
-        placing.place_by_symbol(head)
-    genes = _by_id(placing)
-    withdrawals = _follow(withdrawn, genes)
-    ordered = [genes[gene_id] for gene_id in sorted(genes)]
-    return Merged(
-        genes=ordered,
-        conflicts=sorted({*placing.conflicts, *_shared_symbols(ordered)}),
-        unplaced=unplaced,
-        withdrawals=withdrawals,
-        former=former,
-    )
+    merging = Merging()
+    merging.name(heads, withdrawn)
+    return merging.finish()
+
+
+class Merging:
+    """Merging in two steps: the genes are made while what is said about them is still being read."""
+
+    def __init__(self) -> None:
+        self._withdrawn: list[WithdrawnSymbol] = []
+        self._placing = _Placing()
+        self._later: list[Head] = []
+
+    def name(self, heads: Iterable[Head], withdrawn: Iterable[WithdrawnSymbol] = ()) -> None:
+        """Make the genes of all records that have names; what else is among the records waits for the end."""
+        self._withdrawn = list(withdrawn)
+        heads = _canonical(heads)
+        self._placing = _Placing(_former_ids(heads, self._withdrawn))
+        for head in heads:
+            if head.names and (anchors := self._placing.anchors(head)):
+                self._placing.place(head, anchors)
+            else:
+                self._later.append(head)
+
+    def finish(self, heads: Iterable[Head] = ()) -> Merged:
+        """The genes, with what ``heads``, all of records without names, say about them.  What was needed
+        for it is let go."""
+        placing, later = self._placing, _canonical([*self._later, *heads])
+        self._placing, self._later = _Placing(), []
+        unplaced: list[Head] = []
+        by_symbol_only: list[Head] = []
+        for head in later:
+            anchors = placing.anchors(head)
+            if head.speaks and not anchors:
+                by_symbol_only.append(head)
+            elif not placing.place_nameless(head, anchors):
+                unplaced.append(head)
+        for head in by_symbol_only:
+            placing.place_by_symbol(head)
+        genes = _by_id(placing)
+        withdrawals = _follow(self._withdrawn, genes)
+        ordered = [genes[gene_id] for gene_id in sorted(genes)]
+        return Merged(
+            genes=ordered,
+            conflicts=sorted({*placing.conflicts, *_shared_symbols(ordered)}),
+            unplaced=unplaced,
+            withdrawals=withdrawals,
+            former=placing.former,
+        )
 
 
 def _by_id(placing: _Placing) -> dict[str, MergedGene]:
@@ -127,15 +149,15 @@ def _canonical(heads: Iterable[Head]) -> list[Head]:
     """Without repeats, in an order that depends on nothing but the records."""
     rank = {name: position for position, name in enumerate(AUTHORITY)}
     others = len(AUTHORITY)
-    different = {head.digest: head for head in heads}
-    return sorted(different.values(), key=lambda head: _place(head, rank.get(head.source.name, others)))
 
+    def place(head: Head) -> tuple[int, bool, int, str, bytes]:
+        source = head.source.name
+        anchors = 0
+        for identifier in head.identifiers:
+            anchors -= identifier.namespace in _ANCHORS
+        return rank.get(source, others), not head.names, anchors, source, head.digest
 
-def _place(head: Head, rank: int) -> tuple[int, bool, int, str, bytes]:
-    anchors = 0
-    for identifier in head.identifiers:
-        anchors -= identifier.namespace in _ANCHORS
-    return rank, not head.names, anchors, head.source.name, head.digest
+    return sorted({head.digest: head for head in heads}.values(), key=place)
 
 
 def _former_ids(heads: Iterable[Head], withdrawn: Iterable[WithdrawnSymbol]) -> frozenset[str]:
@@ -154,49 +176,61 @@ class _Placing:
     """Genes while they are being put together; a gene is its position in a list."""
 
     def __init__(self, former: frozenset[str] = frozenset()) -> None:
-        self._former = former
+        self.former = former
         self.conflicts: list[str] = []
         self._members: list[list[Head]] = []
-        self._by_anchor: dict[tuple[str, str, int], int] = {}
+        self._by_anchor: dict[tuple[IdNamespace, int], dict[str, int]] = {}
+        """Of a namespace and a species: value -> the gene."""
         self._by_symbol: dict[tuple[str, int], list[int]] = {}
         self._without_anchor: dict[tuple[str, int, tuple[Identifier, ...]], int] = {}
         """The gene that symbol-only records of an ambiguous symbol share."""
-        self._settled: list[dict[IdNamespace, set[str]]] = []
+        self._settled: list[_Anchors] = []
         """Each gene's own identifiers: those first given, and those given together with one of them."""
 
     def anchors(self, head: Head) -> _Anchors:
         """What tells the record's gene apart; an id that was withdrawn does so no more."""
         found: _Anchors = {}
-        for namespace in _ANCHORS:
-            for identifier in head.identifiers:
-                if identifier.namespace == namespace and self._stands(identifier, head.taxon):
-                    found.setdefault(namespace, []).append(identifier.value)
+        for identifier in head.identifiers:
+            namespace = identifier.namespace
+            if namespace in _ANCHORS and (namespace != "hgnc" or self._stands(identifier, head.taxon)):
+                if namespace in found:
+                    found[namespace].append(identifier.value)
+                else:
+                    found[namespace] = [identifier.value]
+        if len(found) > 1:
+            return {namespace: found[namespace] for namespace in _ANCHORS if namespace in found}
         return found
 
     def _stands(self, identifier: Identifier, taxon: int) -> bool:
         """Whether it names a gene: HGNC names human genes only, and those that it did not withdraw."""
         if identifier.namespace != "hgnc":
             return True
-        return taxon == HUMAN and identifier.value not in self._former
+        return taxon == HUMAN and identifier.value not in self.former
 
     def place(self, head: Head, anchors: _Anchors) -> None:
-        taxon = head.taxon
-        owners = self._owners(anchors, taxon)
-        gene = next((gene for gene in owners if self._agrees(anchors, gene)), None)
+        """Put the record into the first gene that it leads to and agrees with, else into one of its own."""
+        owners = self._owners(anchors, head.taxon)
+        gene = next((gene for gene in owners if self._agrees(anchors, gene)), None) if owners else None
         if gene is None:
             gene = self._new(head)
         others = [other for other in owners if other != gene]
         self.conflicts += [self._disagreement(head, gene, other) for other in others]
         settled = self._settled[gene]
         for namespace, values in anchors.items():
-            stands = settled.setdefault(namespace, set())
-            if not stands or not stands.isdisjoint(values):
-                stands.update(values)
-            elif not any(self._by_anchor.get((namespace, value, taxon)) in others for value in values):
+            stands = settled.get(namespace)
+            if stands is None:
+                settled[namespace] = values
+            elif _meet(stands, values):
+                stands[:] = dict.fromkeys([*stands, *values])
+            elif not any(self._leads(namespace, head.taxon).get(value) in others for value in values):
                 self.conflicts.append(self._contradiction(head, gene, namespace, values))
+            known = self._leads(namespace, head.taxon)
             for value in values:
-                self._by_anchor.setdefault((namespace, value, taxon), gene)
+                known.setdefault(value, gene)
         self._members[gene].append(head)
+
+    def _leads(self, namespace: IdNamespace, taxon: int) -> dict[str, int]:
+        return self._by_anchor.setdefault((namespace, taxon), {})
 
     def place_nameless(self, head: Head, anchors: _Anchors) -> bool:
         """Add what is said about a gene to it; False when no record names the gene."""
@@ -254,8 +288,9 @@ class _Placing:
         """Genes that the identifiers lead to, by the strongest identifier first."""
         found: list[int] = []
         for namespace, values in anchors.items():
+            known = self._leads(namespace, taxon)
             for value in values:
-                gene = self._by_anchor.get((namespace, value, taxon))
+                gene = known.get(value)
                 if gene is not None and gene not in found:
                     found.append(gene)
         return found
@@ -276,7 +311,7 @@ class _Placing:
         for namespace, values in anchors.items():
             stands = self._settled[gene].get(namespace)
             if stands:
-                return not stands.isdisjoint(values)
+                return _meet(stands, values)
         return True
 
     def _disagreement(self, head: Head, gene: int, other: int) -> str:
@@ -300,6 +335,11 @@ class _Placing:
     def _told(self, members: Sequence[Head]) -> str:
         """``HGNC:5 (A1BG)``."""
         return f"{self._gene_id(members)} ({_symbol(members) or 'no symbol'})"
+
+
+def _meet(some: Iterable[str], others: Iterable[str]) -> bool:
+    """Whether one value is in both.  Of nearly all genes each has one, so lists of them take less memory."""
+    return not set(some).isdisjoint(others)
 
 
 def _digest(told: object) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Protocol
 
 from msgspec import Struct
@@ -34,25 +34,33 @@ def names_of(
     The first record's symbol and name stand; another's other symbol is an alias.
     """
     chosen: dict[str, tuple[Name, Source]] = {}
-    for name, source in sorted(_given(records, withdrawn), key=lambda given: _RANK[given[0].kind]):
-        chosen.setdefault(name.spelling, (name, source))
+    for given in sorted(_given(records, withdrawn), key=_rank):
+        chosen.setdefault(given[0].spelling, given)
     return list(chosen.values())
 
 
-def _given(records: Iterable[Naming], withdrawn: Iterable[WithdrawnSymbol]) -> Iterator[tuple[Name, Source]]:
+def _rank(given: tuple[Name, Source]) -> int:
+    return _RANK[given[0].kind]
+
+
+def _given(records: Iterable[Naming], withdrawn: Iterable[WithdrawnSymbol]) -> list[tuple[Name, Source]]:
+    given: list[tuple[Name, Source]] = []
     taken: dict[NameKind, str] = {}
     for record in records:
+        source = record.source
         for name in record.names:
             kind = name.kind
-            if kind == "symbol" and taken.setdefault("symbol", name.spelling) != name.spelling:
-                yield Name("alias", name.spelling), record.source
-            elif kind == "name" and taken.setdefault("name", name.spelling) != name.spelling:
-                if fold_case(taken["name"]) != fold_case(name.spelling):
-                    yield Name("alias_name", name.spelling), record.source
-            else:
-                yield name, record.source
-    for entry in withdrawn:
-        yield Name("withdrawn", entry.symbol), WITHDRAWN_BY
+            if kind == "symbol" or kind == "name":
+                first = taken.setdefault(kind, name.spelling)
+                if first != name.spelling:
+                    if kind == "symbol":
+                        given.append((Name("alias", name.spelling), source))
+                    elif fold_case(first) != fold_case(name.spelling):
+                        given.append((Name("alias_name", name.spelling), source))
+                    continue
+            given.append((name, source))
+    given += [(Name("withdrawn", entry.symbol), WITHDRAWN_BY) for entry in withdrawn]
+    return given
 
 
 class GeneNames(Struct, frozen=True, gc=False):
@@ -70,23 +78,35 @@ def gene_names(gene: MergedGene) -> GeneNames:
     return GeneNames(gene.id, gene.taxon, symbol, names)
 
 
-def vocabulary(genes: Iterable[GeneNames]) -> dict[str, list[str]]:
+def vocabulary(genes: Iterable[GeneNames]) -> dict[str, tuple[str, ...]]:
     """Every name of every human gene with the genes it names: those it is a symbol of first."""
-    owners: dict[str, list[tuple[int, str]]] = {}
-    for gene in genes:
-        if gene.taxon == HUMAN:
-            for name in gene.names:
-                if name.kind != "withdrawn" and not _is_common_word(name):
-                    owners.setdefault(name.spelling, []).append((_RANK[name.kind], gene.id))
-    return {
-        spelling: [gene_id for _, gene_id in (sorted(ranked) if len(ranked) > 1 else ranked)]
-        for spelling, ranked in owners.items()
-    }
+    told = [(gene.id, _telling(gene)) for gene in genes if gene.taxon == HUMAN]
+    owners: dict[str, tuple[str, ...]] = {}
+    ranked: dict[str, list[tuple[int, str]]] = {}
+    """Of the names of several genes."""
+    for gene_id, names in told:
+        alone = (gene_id,)
+        for name in names:
+            if owners.setdefault(name.spelling, alone) is not alone:
+                ranked[name.spelling] = []
+    for gene_id, names in told:
+        for name in names:
+            if name.spelling in ranked:
+                ranked[name.spelling].append((_RANK[name.kind], gene_id))
+    for spelling, named in ranked.items():
+        owners[spelling] = tuple([gene_id for _, gene_id in sorted(named)])
+    return owners
 
 
-def _is_common_word(name: Name) -> bool:
-    """A word such as ``polymerase``, which is a name of a gene only beside its other names."""
-    return name.kind != "name" and name.spelling.islower() and name.spelling.isalpha()
+def _telling(gene: GeneNames) -> list[Name]:
+    """Names by which a text can mean the gene: not a word such as ``polymerase``, which is a name of a gene
+    only beside its other names."""
+    return [
+        name
+        for name in gene.names
+        if name.kind != "withdrawn"
+        and (name.kind == "name" or not (name.spelling.islower() and name.spelling.isalpha()))
+    ]
 
 
 class AmbiguousName(Struct, frozen=True):
@@ -100,12 +120,18 @@ class AmbiguousName(Struct, frozen=True):
 
 def ambiguous_names(genes: Iterable[GeneNames]) -> list[AmbiguousName]:
     """In the order of the names; full names are no matter of confusion and left out."""
-    owners: dict[tuple[str, int], dict[str, tuple[NameKind, str, str]]] = {}
+    first: dict[tuple[str, int], tuple[GeneNames, Name]] = {}
+    shared: dict[tuple[str, int], dict[str, tuple[NameKind, str, str]]] = {}
     for gene in genes:
         for name in gene.names:
             if name.kind in _SHORT:
-                of_name = owners.setdefault((fold_case(name.spelling), gene.taxon), {})
-                of_name.setdefault(gene.id, (name.kind, name.spelling, gene.symbol))
+                folded = (fold_case(name.spelling), gene.taxon)
+                other, known = first.setdefault(folded, (gene, name))
+                if other is not gene:
+                    sharing = shared.setdefault(
+                        folded, {other.id: (known.kind, known.spelling, other.symbol)}
+                    )
+                    sharing.setdefault(gene.id, (name.kind, name.spelling, gene.symbol))
     return [
         AmbiguousName(
             name=min(spelling for _, spelling, _ in sharing.values()),
@@ -115,6 +141,5 @@ def ambiguous_names(genes: Iterable[GeneNames]) -> list[AmbiguousName]:
                 for gene_id, (kind, _, symbol) in sorted(sharing.items())
             ),
         )
-        for (_, taxon), sharing in sorted(owners.items())
-        if len(sharing) > 1
+        for (_, taxon), sharing in sorted(shared.items())
     ]

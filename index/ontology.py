@@ -13,20 +13,16 @@ positions in a row.  On disk that is flat arrays, mapped into memory and shared 
 
 from __future__ import annotations
 
-import hashlib
 import re
-from array import array
-from collections.abc import Collection, Iterable, Sequence
+import sys
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-
-from index.analysis import fold_case, stem, terms
-from index.go_graph import Graph
-from index.records import GoTerm
 
 FOLDER = "ontology"
 _GO_ID = re.compile(r"GO:\d{7}", re.ASCII | re.IGNORECASE)
@@ -44,7 +40,7 @@ Starts = NDArray[np.int64]
 Bytes = NDArray[np.uint8]
 
 
-class _Arrays(NamedTuple):
+class Arrays(NamedTuple):
     """What lies on disk, a file each.
 
     The list of number n is ``x_of[x_starts[n] : x_starts[n + 1]]``.
@@ -85,141 +81,11 @@ class _Arrays(NamedTuple):
     stem_starts: Starts
 
 
-def write(folder: Path, go_terms: Iterable[GoTerm], annotated: Sequence[Iterable[str]]) -> str:
-    """Write the ontology of a new generation into ``folder / FOLDER``.
-
-    ``annotated`` holds, by a gene's number, the GO ids of its lines.  An alternative id stands for its
-    term; one that the ontology does not hold is passed over.  Returns the SHA-256, in hex, of what
-    was written, which does not depend on the order of the terms or of a gene's ids.
-
-    Raises:
-        OSError: the disk is full or not writable.
-    """
-    target = folder / FOLDER
-    target.mkdir()
-    sha = hashlib.sha256()
-    for name, values in _arrays(Graph(go_terms), annotated)._asdict().items():
-        np.save(target / f"{name}.npy", values)
-        sha.update(f"{name} {len(values)}\n".encode())
-        sha.update(values)
-    return sha.hexdigest()
-
-
-def _arrays(graph: Graph, annotated: Sequence[Iterable[str]]) -> _Arrays:
-    own = [graph.known(go_ids) for go_ids in annotated]
-    above = {term: graph.at_or_above(term) for term in set().union(*own)}
-    kept = sorted(set().union(*above.values()))
-    above |= {term: graph.at_or_above(term) for term in kept if term not in above}
-    number = np.full(len(graph.terms), -1, np.int32)
-    number[kept] = np.arange(len(kept))
-    others = sorted(other for other in graph.alternatives.items() if number[other[1]] >= 0)
-    unused = [term for n, term in enumerate(graph.terms) if number[n] < 0]
-    under, over = _pairs(above[term] for term in kept)
-    gene, reached = _pairs(set().union(*[above[term] for term in known]) for known in own)
-    above_of, above_starts = _lists(under, number[over], len(kept))
-    genes_of, genes_starts = _lists(number[reached], gene, len(kept))
-    labels = [_labels(graph.terms[term]) for term in kept]
-    texts = [text for each in labels for text in each]
-    encoded = [text.encode() for text in texts]
-    words = _Words(texts)
-    surface_of, surface_starts = words.lists(list(words.met))
-    stem_of, stem_starts = words.lists([stem(word) for word in words.met])
-    return _Arrays(
-        ids=_ids(graph.terms[term].id for term in kept),
-        alternatives=_ids(go_id for go_id, _ in others),
-        alternative_of=number[[term for _, term in others]],
-        roots=_ids(go_id for term in graph.roots for go_id in (term.id, *term.alt_ids)),
-        unused=_ids(go_id for term in unused for go_id in (term.id, *term.alt_ids)),
-        obsolete=_ids(graph.obsolete),
-        above_of=above_of,
-        above_starts=above_starts,
-        genes_of=genes_of,
-        genes_starts=genes_starts,
-        label_starts=_starts([len(each) for each in labels]),
-        text_of=_bytes(b"".join(encoded)),
-        text_starts=_starts([len(text) for text in encoded]),
-        place_starts=words.place_starts,
-        vocabulary=_bytes(" ".join(words.vocabulary).encode()),
-        surface_of=surface_of,
-        surface_starts=surface_starts,
-        stem_of=stem_of,
-        stem_starts=stem_starts,
-    )
-
-
-def _labels(term: GoTerm) -> list[str]:
-    """A term's name and synonyms, each once but for case."""
-    different: dict[str, str] = {}
-    for text in (term.name, *term.synonyms):
-        different.setdefault(fold_case(text), text)
-    different.pop("", None)
-    return list(different.values())
-
-
-class _Words:
-    """The words of all labels at their positions."""
-
-    def __init__(self, texts: Iterable[str]) -> None:
-        self.met: dict[str, int] = {}
-        """The surface forms, each with its place among them."""
-        standing, lengths = array("i"), array("q")
-        pieces: dict[str, list[int]] = {}
-        for text in texts:
-            before = len(standing)
-            for piece in text.split():  # no word crosses a blank, and the same pieces come again and again
-                known = pieces.get(piece)
-                if known is None:
-                    known = [self.met.setdefault(word, len(self.met)) for word in terms(piece)]
-                    pieces[piece] = known
-                standing.extend(known)
-            lengths.append(len(standing) - before)
-        self._standing = np.array(standing, np.int32)
-        self._places = np.arange(len(standing)) + np.repeat(np.arange(len(lengths)), lengths)
-        self.place_starts = _starts(np.array(lengths) + 1)
-        self.vocabulary = sorted({*self.met, *map(stem, self.met)})
-        self._numbers = {word: number for number, word in enumerate(self.vocabulary)}
-
-    def lists(self, forms: Sequence[str]) -> tuple[Numbers, Starts]:
-        """The positions of each word of the vocabulary; ``forms`` holds what each surface form stands as."""
-        numbers = np.array([self._numbers[form] for form in forms], np.int32)
-        return _lists(numbers[self._standing], self._places, len(self.vocabulary))
-
-
-def _pairs(lists: Iterable[Collection[int]]) -> tuple[Numbers, Numbers]:
-    """Each list's number, as often as it has members, and the members."""
-    members, lengths = array("i"), array("q")
-    for each in lists:
-        members.extend(each)
-        lengths.append(len(each))
-    return np.repeat(np.arange(len(lengths), dtype=np.int32), lengths), np.array(members, np.int32)
-
-
-def _lists(keys: Numbers, values: Numbers | Starts, count: int) -> tuple[Numbers, Starts]:
-    """The values of each key from 0 to ``count``, ascending, and where each key's begin."""
-    ordered = np.sort(keys.astype(np.int64) << 32 | values)
-    starts = np.searchsorted(ordered >> 32, np.arange(count + 1))
-    return (ordered & 0xFFFFFFFF).astype(np.int32), starts.astype(np.int64)
-
-
-def _starts(lengths: Sequence[int] | Starts) -> Starts:
-    """Where each of the lists that follow one another begins, and where the last one ends."""
-    return np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
-
-
-def _bytes(data: bytes) -> Bytes:
-    return np.frombuffer(data, np.uint8)
-
-
-def _digits(go_id: str) -> int:
-    return int(go_id[3:])
-
-
-def _ids(go_ids: Iterable[str]) -> Numbers:
-    return np.array(sorted({_digits(go_id) for go_id in go_ids}), np.int32)
-
-
-def _written(digits: int) -> str:
-    return f"GO:{digits:07}"
+def _loaded(file: Path) -> NDArray[Any]:
+    try:
+        return np.asarray(np.load(file, mmap_mode="r"))
+    except (ValueError, EOFError) as error:  # numpy's own words advise to trust the file
+        raise ValueError(f"{FOLDER}/{file.name} is damaged") from error
 
 
 class Ontology:
@@ -231,10 +97,11 @@ class Ontology:
     """
 
     def __init__(self, folder: Path) -> None:
-        files = [folder / FOLDER / f"{name}.npy" for name in _Arrays._fields]
-        self._arrays = _Arrays(*[np.asarray(np.load(file, mmap_mode="r")) for file in files])
+        self._arrays = Arrays(*[_loaded(folder / FOLDER / f"{name}.npy") for name in Arrays._fields])
         _check(self._arrays)
-        self._words = {word: n for n, word in enumerate(self._arrays.vocabulary.tobytes().decode().split())}
+        self._above_of, self._above_starts = self._arrays.above_of.data, self._arrays.above_starts.data
+        self._vocabulary = self._arrays.vocabulary.tobytes().decode().split()
+        self._words = {word: n for n, word in enumerate(self._vocabulary)}
         self._genes = int(self._arrays.genes_of.max(initial=-1)) + 1
         self.terms = len(self._arrays.ids)
         self.labels = len(self._arrays.text_starts) - 1
@@ -256,7 +123,7 @@ class Ontology:
         """Why no gene is at or under an id; None where some are, and for what is no GO id."""
         if not _GO_ID.fullmatch(go_id) or self.find(go_id) is not None:
             return None
-        digits = _digits(go_id)
+        digits = digits_of(go_id)
         if _place(self._arrays.roots, digits) is not None:
             return "root"
         if _place(self._arrays.unused, digits) is not None:
@@ -281,6 +148,12 @@ class Ontology:
         """The terms at or above a term."""
         start, end = self._arrays.above_starts[term : term + 2].tolist()
         return self._arrays.above_of[start:end]
+
+    def is_above(self, term: int, other: int) -> bool:
+        """Whether another term is at or above one."""
+        start, end = self._above_starts[term], self._above_starts[term + 1]
+        place = bisect_left(self._above_of, other, start, end)
+        return place < end and self._above_of[place] == other
 
     def breadths(self) -> Numbers:
         """By term, its place among all when the most specific come first: those with the fewest genes, of
@@ -312,8 +185,16 @@ class Ontology:
         found = self._places(form[0], as_stems)
         for offset, word in enumerate(form[1:], 1):
             found = np.intersect1d(found, self._places(word, as_stems) - offset, assume_unique=True)
-        labels = np.searchsorted(self._arrays.place_starts, found, side="right") - 1
-        return np.unique(labels).astype(np.int32)
+        return self._labels_at(found)
+
+    def holding_any(self, begins: str, meets: Callable[[str], bool]) -> Numbers:
+        """The labels in which a word stands, in exactly this form, that begins so and meets the test."""
+        first, end = (bisect_left(self._vocabulary, begins + last) for last in ("", chr(sys.maxunicode)))
+        places = [self._places(word, as_stem=False) for word in self._vocabulary[first:end] if meets(word)]
+        return self._labels_at(np.concatenate([np.array([], np.int32), *places]))
+
+    def _labels_at(self, at: Numbers) -> Numbers:
+        return np.unique(np.searchsorted(self._arrays.place_starts, at, side="right") - 1).astype(np.int32)
 
     def _places(self, word: str, as_stem: bool) -> Numbers:
         number = self._words.get(word)
@@ -324,12 +205,20 @@ class Ontology:
         return (arrays.stem_of if as_stem else arrays.surface_of)[starts[number] : starts[number + 1]]
 
 
-def _look_up(arrays: _Arrays, go_id: str) -> int | None:
+def digits_of(go_id: str) -> int:
+    return int(go_id[3:])
+
+
+def _written(digits: int) -> str:
+    return f"GO:{digits:07}"
+
+
+def _look_up(arrays: Arrays, go_id: str) -> int | None:
     """Not a method, so that no cache holds its own ontology, whose files would stay open with it."""
-    own = _place(arrays.ids, _digits(go_id))
+    own = _place(arrays.ids, digits_of(go_id))
     if own is not None:
         return own
-    other = _place(arrays.alternatives, _digits(go_id))
+    other = _place(arrays.alternatives, digits_of(go_id))
     return None if other is None else int(arrays.alternative_of[other])
 
 
@@ -338,7 +227,7 @@ def _place(ascending: Numbers, value: int) -> int | None:
     return place if place < len(ascending) and ascending[place] == value else None
 
 
-def _check(arrays: _Arrays) -> None:
+def _check(arrays: Arrays) -> None:
     """That every number leads to something, so that no answer fails on a damaged file later."""
     for name, values in arrays._asdict().items():
         least = 1 if name.endswith("_starts") else 0

@@ -116,7 +116,9 @@ class PaperTable:
 
     def genes(self, pmid: int) -> list[int]:
         """The numbers of the documents that a paper is linked to, in order; none for an unknown paper."""
-        at = int(np.searchsorted(self._papers, pmid))
+        if not 0 <= pmid <= LARGEST:
+            return []
+        at = int(np.searchsorted(self._papers, _NUMBER.type(pmid)))  # of another type all would be converted
         if at == len(self._papers) or self._papers[at] != pmid:
             return []
         found: list[int] = self._genes[self._starts[at] : self._starts[at + 1]].tolist()

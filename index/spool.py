@@ -45,7 +45,10 @@ class Head(Struct, frozen=True, array_like=True, gc=False):
     place: Place
 
     def first_symbol(self) -> str | None:
-        return next((name.spelling for name in self.names if name.kind == "symbol"), None)
+        for name in self.names:
+            if name.kind == "symbol":
+                return name.spelling
+        return None
 
 
 def encode(record: GeneRecord) -> bytes:

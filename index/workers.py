@@ -11,6 +11,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from itertools import islice
 from types import TracebackType
 from typing import TypeVar
 
@@ -56,26 +58,58 @@ class Workers:
     def ordered(self, do: Callable[[Task], Result], tasks: Iterable[Task]) -> Iterator[Result]:
         """``do`` of each task, in their order; ``do`` and tasks must be what pickle can carry.
 
+        The processes begin at once, before the first result is asked for.
+
         Raises:
             OSError: a process ended before its task did.
         """
         if self._pool is None:
-            yield from map(do, tasks)
-            return
-        waiting: deque[Future[Result]] = deque()
-        try:
-            for task in tasks:
-                waiting.append(self._pool.submit(do, task))
-                if len(waiting) == _AHEAD * self._processes:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        except BrokenProcessPool as error:
-            reason = (
-                "a process of the rebuild ended before its work: for want of memory, or because the script "
-                'that called build() lacks its `if __name__ == "__main__":`'
-            )
-            raise OSError(reason) from error
+            return map(do, tasks)
+        coming = iter(tasks)
+        with _broken_told():
+            ahead = islice(coming, _AHEAD * self._processes)
+            waiting = deque([self._pool.submit(do, task) for task in ahead])
+        return _results(self._pool, do, coming, waiting)
+
+    def start(self, do: Callable[[Task], Result], task: Task) -> Callable[[], Result]:
+        """Begin one task; what is returned waits for its result, and raises as ``ordered`` does."""
+        if self._pool is None:
+            result = do(task)
+            return lambda: result
+        with _broken_told():
+            begun = self._pool.submit(do, task)
+
+        def wait() -> Result:
+            with _broken_told():
+                return begun.result()
+
+        return wait
+
+
+def _results(
+    pool: ProcessPoolExecutor,
+    do: Callable[[Task], Result],
+    tasks: Iterator[Task],
+    waiting: deque[Future[Result]],
+) -> Iterator[Result]:
+    """The results of the tasks that wait, in their order, and of further tasks, one given out for each."""
+    with _broken_told():
+        while waiting:
+            result = waiting.popleft().result()
+            waiting += [pool.submit(do, task) for task in islice(tasks, 1)]
+            yield result
+
+
+@contextmanager
+def _broken_told() -> Iterator[None]:
+    try:
+        yield
+    except BrokenProcessPool as error:
+        reason = (
+            "a process of the rebuild ended before its work: for want of memory, or because the script "
+            'that called build() lacks its `if __name__ == "__main__":`'
+        )
+        raise OSError(reason) from error
 
 
 def _end_with_parent() -> None:

@@ -8,17 +8,27 @@ from typing import Protocol
 
 import msgspec
 
-from index import analysis, fields, generations, ontology, papers
-from index.documenting import Prepared, documents
-from index.documents import Digest, Document, decode
-from index.store import StoreWriter
+from index import analysis, fields, generations, ontology_writing, papers
+from index.documenting import Run, documents
+from index.documents import Digest
+from index.memory import uncollected
+from index.ontology import Arrays
+from index.preparing import Prepared
+from index.records import GoTerm
+from index.store_writing import StoreWriter
 from index.workers import Workers
 
 
 class TextEngine(Protocol):
     """What is written beside the store: it gets every document in the order of their numbers."""
 
-    def add(self, document: Document) -> None: ...
+    columnar: bool
+    """Whether it wants the documents' columns."""
+
+    def add_run(self, run: Run) -> None: ...
+
+    def finish(self, arrays: Callable[[], Arrays], workers: Workers) -> None:
+        """All documents are there; ``arrays`` waits for the ontology, ``workers`` share what is left."""
 
 
 def write(
@@ -30,7 +40,8 @@ def write(
     tell: Callable[[int], None] | None = None,
 ) -> str:
     """Write store, papers and ontology into ``folder`` and feed the engine, all in one pass over the
-    documents; returns the digest of everything that was written.
+    documents; returns the digest of everything that was written.  The genes of ``prepared`` and their names
+    are used up.
 
     Raises:
         OSError: the disk is full or not writable.
@@ -40,19 +51,34 @@ def write(
     annotated: list[list[str]] = []
     """Of each document the ids of its GO lines."""
     with StoreWriter(folder) as store:
-        for run in documents(prepared, spools, workers):
+        for run in documents(prepared, spools, workers, engine is not None and engine.columnar):
             store.add(run.rows)
             annotated += run.annotated
-            for _, _, _, _, data in run.rows.genes:
+            for data in run.rows.documents:
                 digest.add(data)
-                if engine is not None:
-                    engine.add(decode(data))
+            if engine is not None:
+                engine.add_run(run)
             if tell is not None:
                 tell(len(annotated))
+        prepared.merged.genes.clear()  # used up; what follows needs the room
+        prepared.names.clear()
+        arrays = workers.start(_arrays, msgspec.msgpack.encode((prepared.go_terms, annotated)))
         store.add_withdrawn(prepared.merged.withdrawals)
     digest.add(papers.write(folder, prepared.linked).encode())
-    digest.add(ontology.write(folder, prepared.go_terms, annotated).encode())
+    if engine is not None:
+        engine.finish(arrays, workers)
+    digest.add(ontology_writing.write_arrays(folder, arrays()).encode())
     return digest.hexdigest()
+
+
+_told = msgspec.msgpack.Decoder(tuple[list[GoTerm], list[list[str]]])
+
+
+def _arrays(encoded: bytes) -> Arrays:
+    """The ontology, made in a process of its own while what does not need it is written."""
+    with uncollected():
+        go_terms, annotated = _told.decode(encoded)
+        return ontology_writing.arrays_of(go_terms, annotated)
 
 
 def versions() -> dict[str, int | str]:

@@ -8,20 +8,23 @@ at the top (ranking.py).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import log
-from typing import NamedTuple
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from msgspec import Struct
-from msgspec.structs import replace
-from whoosh.query import Query, Term
+from whoosh.query import Query
 
-from index.analysis import fold_case, fold_keyword, stem, tokenize
+from index.analysis import fold_case, fold_keyword
 from index.documents import Document, Line
 from index.fields import BY_NAME
 from search.expand import GenesNamed, fields_of, keyword, line_forms, pubmed_id, stemmed, typed
+from search.patterns import is_near, is_pattern, occurrences
+from search.spans import NOTHING_READ, Span, as_typed, in_a_row, read, without_overlaps
 
-Span = tuple[int, int]
+Via = TypeVar("Via")
+WIDER = "go_wider"
+"""The field of implied lines."""
 
 TRUST = {"curated": 1.0, "computed": 0.95, "ai": 0.9}
 """Curated before computed before AI-written, all else equal."""
@@ -36,19 +39,20 @@ LINE_KIND = {
     "protein": 0.5,
     "identifier": 0.5,
     "reference": 0.8,
-    "go_wider": 0.6,
+    WIDER: 0.6,
 }
 """A name that holds the words is weaker evidence than a sentence or fact (RANKING: half), a
 paper's title a little weaker than what is said citing it, a term that only follows weaker than one
 that is stated."""
 CITED = 1.05
 """Of two equal lines the one with a paper behind it."""
-_IMPLIED_MOST = max(TRUST.values()) * CITED * LINE_KIND["go_wider"]
+MOST_IMPLIED = max(TRUST.values()) * CITED * LINE_KIND[WIDER]
 """The strength that no implied line exceeds."""
 _NO_WORDS: frozenset[int] = frozenset()
 _PMID_DIGITS = 9
 _LONG_NUMBER = 5
-_IN_REFERENCES = ("pmid", "doi")
+_folded = lru_cache(maxsize=1 << 16)(fold_keyword)
+IN_REFERENCES = ("pmid", "doi")
 """Fields that a line of a reference shows."""
 
 
@@ -64,19 +68,62 @@ class Answer(Struct, frozen=True):
     via: Line | None = None
     """The gene's own line from which this one follows, when it is implied."""
 
+    @property
+    def field(self) -> str:
+        return self.line.field
 
-class Implied(NamedTuple):
-    """A line that a document does not have, because it follows from one that it has."""
+    @property
+    def text(self) -> str:
+        return self.line.text
 
-    line: Line
-    via: Line
+    @property
+    def saying(self) -> str:
+        return fold_case(self.line.text)
+
+    @property
+    def cited(self) -> bool:
+        return bool(self.line.cited)
+
+    @property
+    def says_nothing(self) -> bool:
+        return self.line.says_nothing
+
+    @property
+    def implied(self) -> bool:
+        return self.via is not None
+
+
+class Implied(NamedTuple, Generic[Via]):
+    """A line that a gene does not have, because it follows from one that it has."""
+
+    text: str
+    key: str
+    via: Via
     named: frozenset[int]
     """Positions, in the query's words, of those that are its term's identifier."""
 
 
-ImpliedBy = Callable[[Document, Callable[[frozenset[int]], bool]], Iterable[Implied]]
-"""The lines that follow from a document's own; of sets of words that do not add anything, by the
-function given, there need be none."""
+class ImpliedBy(Protocol):
+    """The lines that follow from a document's own (search/wider.py)."""
+
+    def of(self, document: Document, adds: Callable[[frozenset[int]], bool]) -> Iterable[Implied[Line]]:
+        """Of sets of words that do not add anything there need be none."""
+
+    def strongest(self, document: Document, share: Callable[[frozenset[int]], float]) -> float: ...
+
+
+class NothingImplied:
+    """Without an ontology."""
+
+    def of(self, document: Document, adds: Callable[[frozenset[int]], bool]) -> Iterable[Implied[Line]]:
+        return ()
+
+    def strongest(self, document: Document, share: Callable[[frozenset[int]], float]) -> float:
+        return 0.0
+
+
+_MENTIONS = BY_NAME["mentions"]
+_NOTHING_IMPLIED = NothingImplied()
 
 
 class Words:
@@ -92,27 +139,42 @@ class Words:
         leaves: Sequence[Query],
         weights: Sequence[float],
         genes_named: GenesNamed = lambda name: (),
-        implied: ImpliedBy = lambda document, adds: (),
+        implied: ImpliedBy = _NOTHING_IMPLIED,
         ids_of: Callable[[Query], Iterable[str]] | None = None,
     ) -> None:
         self._leaves = leaves
-        self._weights = weights
+        self.weights = weights
         self._implied = implied
         self.total = sum(weights) or 1.0
+        self.loose = any(is_pattern(leaf) or is_near(leaf) for leaf in leaves)
+        """Whether some are patterns or stand near each other."""
         self._shares: dict[frozenset[int], float] = {}
-        self._keywords: dict[str, list[int]] = {}
-        for position, leaf in enumerate(leaves):
-            for own in (ids_of or ids)(leaf):
-                self._keywords.setdefault(own, []).append(position)
-        self._papers = {
-            pmid: position for position, leaf in enumerate(leaves) if (pmid := paper_number(leaf)) is not None
-        }
-        self._forms: dict[str, list[tuple[int, bool, tuple[str, ...]]]] = {}
-        self._genes = {
+        self._ids_of = ids_of or ids
+        self._forms: dict[str, tuple[list[tuple[int, bool, tuple[str, ...]]], list[int]]] = {}
+        self.genes = {
             position: frozenset(genes_named(typed(leaf)))
             for position, leaf in enumerate(leaves)
-            if BY_NAME["mentions"] in fields_of(leaf)
+            if _MENTIONS in fields_of(leaf)
         }
+        """By position the genes that a word names, where a mention of one counts as the word."""
+
+    @cached_property
+    def _keywords(self) -> dict[str, list[int]]:
+        """By identifier, folded, the positions of the words that ask for its thing."""
+        found: dict[str, list[int]] = {}
+        for position, leaf in enumerate(self._leaves):
+            for own in self._ids_of(leaf):
+                found.setdefault(own, []).append(position)
+        return found
+
+    @cached_property
+    def _papers(self) -> dict[str, frozenset[int]]:
+        """By PubMed ID the positions of the words that ask for the paper."""
+        found: dict[str, frozenset[int]] = {}
+        for position, leaf in enumerate(self._leaves):
+            if (pmid := paper_number(leaf)) is not None:
+                found[pmid] = found.get(pmid, _NO_WORDS) | {position}
+        return found
 
     def __len__(self) -> int:
         return len(self._leaves)
@@ -123,31 +185,53 @@ class Words:
         An implied line is among them only where it may be stronger than all of the gene's own, or holds a
         word that none of these holds.
         """
+        found = self.own(document)
+        telling = [answer for answer in found if not answer.says_nothing]
+        best, strongest = (telling[0].strength, telling[0].held) if telling else (0.0, _NO_WORDS)
+        adds = self.adding(best, strongest, frozenset().union(*{answer.held for answer in telling}))
+        if adds is None:
+            return found
+        following = [
+            Answer(line, spans, held, strength, via)
+            for text, key, via, named in self._implied.of(document, adds)
+            for line in [Line(WIDER, text, via.source, via.cited, key=key)]
+            for held, spans in [self.marks(WIDER, text, named)]
+            for strength in [self.share(held) ** 2 * standing(document, line) * LINE_KIND[WIDER]]
+        ]
+        return sorted([*found, *following], key=_weakness) if following else found
+
+    def own(self, document: Document) -> list[Answer]:
+        """Those that the document has; its identifiers are none."""
         cited = self._asked_papers(document)
         found = [
             answer
             for line in document.lines
-            if (answer := self._answer(document, line, _cited_in(line, cited))) is not None
+            if line.field != "identifier"
+            and (answer := self._answer(document, line, _cited_in(line, cited))) is not None
         ]
         found.sort(key=_weakness)
-        telling = [answer for answer in found if not answer.line.says_nothing]
-        best = telling[0].strength if telling else 0.0
-        if best >= _IMPLIED_MOST and len(telling[0].held) == len(self):
-            return found
-        covered = frozenset().union(*{answer.held for answer in telling})
+        return found
 
-        def adds(held: frozenset[int]) -> bool:
-            return not held <= covered or self._share(held) ** 2 * _IMPLIED_MOST > best
+    def strengths(self, document: Document) -> tuple[float, float]:
+        """How strong the strongest line is, implied ones too, and the strongest that cites a paper."""
+        found = self.own(document)
+        best = found[0].strength if found else 0.0
+        cited = next((answer.strength for answer in found if answer.cited), 0.0)
+        if best < MOST_IMPLIED:
+            best = max(best, self._implied.strongest(document, self.share) * LINE_KIND[WIDER])
+        return best, cited
 
-        following = [
-            replace(answer, via=via)
-            for line, via, named in self._implied(document, adds)
-            if (answer := self._answer(document, line, named)) is not None
-        ]
-        return sorted([*found, *following], key=_weakness) if following else found
+    def adding(
+        self, best: float, strongest: frozenset[int], covered: frozenset[int]
+    ) -> Callable[[frozenset[int]], bool] | None:
+        """Whether a set of words would add something to lines of which the strongest is as strong as
+        ``best`` and holds ``strongest``, and all together ``covered``; None where nothing would."""
+        if best >= MOST_IMPLIED and len(strongest) == len(self):
+            return None
+        return lambda held: not held <= covered or self.share(held) ** 2 * MOST_IMPLIED > best
 
-    def _asked_papers(self, document: Document) -> dict[int, int]:
-        """Of the document's references that the query asks for, the position of the word that does."""
+    def _asked_papers(self, document: Document) -> dict[int, frozenset[int]]:
+        """Of the document's references that the query asks for, the positions of the words that do."""
         if not self._papers:
             return {}
         return {
@@ -156,26 +240,47 @@ class Words:
             if numbered.reference.pmid in self._papers
         }
 
-    def _share(self, held: frozenset[int]) -> float:
+    def share(self, held: frozenset[int]) -> float:
         """The share of the query's weight that some of its words have."""
         known = self._shares.get(held)
         if known is None:
-            known = self._shares[held] = sum(self._weights[position] for position in held) / self.total
+            known = self._shares[held] = sum(self.weights[position] for position in held) / self.total
         return known
+
+    def marks(
+        self, field: str, text: str, as_id: frozenset[int] = _NO_WORDS
+    ) -> tuple[frozenset[int], tuple[Span, ...]]:
+        """The words that stand in a text of a field, beside those that it is met by without holding them,
+        and where."""
+        spans: set[Span] = set()
+        held = set(as_id)
+        self._mark(field, text, held, spans)
+        return frozenset(held), without_overlaps(spans)
+
+    def _mark(self, field: str, text: str, held: set[int], spans: set[Span]) -> None:
+        forms, patterns = self.forms_in(field)
+        words = read(text) if forms or patterns else NOTHING_READ
+        for position, is_stemmed, form in forms:
+            at = in_a_row(words, form, is_stemmed)
+            if at:
+                held.add(position)
+                spans.update(as_typed(span, text, self._leaves[position]) for span in at)
+        for position in patterns:
+            at = [
+                (words.spans[start][0], words.spans[end - 1][1])
+                for start, end in occurrences(words.terms, self._leaves[position])
+            ]
+            if at:
+                held.add(position)
+                spans.update(at)
 
     def _answer(self, document: Document, line: Line, as_id: frozenset[int] = _NO_WORDS) -> Answer | None:
         """What a line holds; ``as_id`` are the words that it is met by without holding them."""
         spans: set[Span] = set()
         held = set(as_id)
-        forms = self._forms_in(line.field)
-        read = _read(line.text) if forms else _NOTHING
-        for position, is_stemmed, form in forms:
-            at = _occurrences(read, form, is_stemmed)
-            if at:
-                held.add(position)
-                spans.update(_as_typed(span, line.text, self._leaves[position]) for span in at)
+        self._mark(line.field, line.text, held, spans)
         held.update(self._keywords_met(line))
-        for position, genes in self._genes.items():
+        for position, genes in self.genes.items():
             named = {(mention.start, mention.end) for mention in line.mentions if genes & {*mention.genes}}
             if named:
                 held.add(position)
@@ -183,23 +288,29 @@ class Words:
         if not held:
             return None
         words = frozenset(held)
-        strength = self._share(words) ** 2 * standing(document, line) * LINE_KIND.get(line.field, 1.0)
+        strength = self.share(words) ** 2 * standing(document, line) * LINE_KIND.get(line.field, 1.0)
         if line.says_nothing:
             strength *= SAYS_NOTHING
-        return Answer(line, _without_overlaps(spans), words, strength)
+        return Answer(line, without_overlaps(spans), words, strength)
 
-    def _forms_in(self, field: str) -> list[tuple[int, bool, tuple[str, ...]]]:
-        """(word, whether stems are compared, term sequence) for lines of a field."""
+    def forms_in(self, field: str) -> tuple[list[tuple[int, bool, tuple[str, ...]]], list[int]]:
+        """(word, whether stems are compared, term sequence) for lines of a field, and the words that are
+        patterns or stand near each other (search/patterns.py)."""
         known = self._forms.get(field)
         if known is None:
             row = BY_NAME[field]
-            known = [
-                (position, stemmed(leaf, row), form)
+            asked = [
+                (position, leaf)
                 for position, leaf in enumerate(self._leaves)
-                if row in fields_of(leaf) or (leaf.fieldname in _IN_REFERENCES and field == "reference")
+                if row in fields_of(leaf) or (leaf.fieldname in IN_REFERENCES and field == "reference")
+            ]
+            forms = [
+                (position, stemmed(leaf, row), form)
+                for position, leaf in asked
                 for form in line_forms(leaf, row)
             ]
-            self._forms[field] = known
+            patterns = [position for position, leaf in asked if is_pattern(leaf) or is_near(leaf)]
+            known = self._forms[field] = forms, patterns
         return known
 
     def _keywords_met(self, line: Line) -> Sequence[int]:
@@ -219,14 +330,15 @@ def paper_number(leaf: Query) -> str | None:
     if not (number.isascii() and number.isdigit() and len(number) <= _PMID_DIGITS):
         return None
     meant = leaf.fieldname == "pmid" or (BY_NAME["pmid"] in fields_of(leaf) and len(number) >= _LONG_NUMBER)
-    return number if meant else None
+    return number.lstrip("0") or None if meant else None
 
 
-def _cited_in(line: Line, papers: Mapping[int, int]) -> frozenset[int]:
+def _cited_in(line: Line, papers: Mapping[int, frozenset[int]]) -> frozenset[int]:
     """The words that ask for papers which the line cites."""
     if not papers or not line.cited:
         return _NO_WORDS
-    return frozenset(papers[cited.reference] for cited in line.cited if cited.reference in papers)
+    asked = (papers[cited.reference] for cited in line.cited if cited.reference in papers)
+    return _NO_WORDS.union(*asked)
 
 
 def standing(document: Document, line: Line) -> float:
@@ -236,103 +348,6 @@ def standing(document: Document, line: Line) -> float:
 
 def _weakness(answer: Answer) -> float:
     return -answer.strength
-
-
-class _Read(NamedTuple):
-    """A line's terms in three columns."""
-
-    terms: tuple[str, ...]
-    stems: tuple[str, ...]
-    spans: tuple[Span, ...]
-
-
-_NOTHING = _Read((), (), ())
-
-
-_folded = lru_cache(maxsize=1 << 16)(fold_keyword)
-
-
-@lru_cache(maxsize=1 << 14)
-def _read(text: str) -> _Read:
-    tokens = tokenize(text)
-    return _Read(
-        tuple(token.term for token in tokens),
-        tuple(stem(token.term) for token in tokens),
-        tuple((token.start, token.end) for token in tokens),
-    )
-
-
-def _occurrences(read: _Read, form: tuple[str, ...], is_stemmed: bool) -> list[Span]:
-    """Where the form stands in a line, from its first term's start to its last one's end."""
-    standing = read.stems if is_stemmed else read.terms
-    found = []
-    first = form[0]
-    width = len(form)
-    position = -1
-    for _ in range(standing.count(first)):
-        position = standing.index(first, position + 1)
-        if standing[position : position + width] == form:
-            found.append((read.spans[position][0], read.spans[position + width - 1][1]))
-    return found
-
-
-def _as_typed(span: Span, text: str, leaf: Query) -> Span:
-    """The span with the signs that the word was typed with, where they stand: ``Su(H)``, a
-    DOI's last ``+``."""
-    word = leaf.text if isinstance(leaf, Term) else ""
-    start, end = span
-    whole = start + len(word)
-    if end < whole <= len(text) and text[start:whole].casefold() == word.casefold():
-        return start, whole
-    return span
-
-
-def _without_overlaps(spans: set[Span]) -> tuple[Span, ...]:
-    """In order; where spans overlap the earlier and longer one stands."""
-    kept: list[Span] = []
-    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
-        if not kept or start >= kept[-1][1]:
-            kept.append((start, end))
-    return tuple(kept)
-
-
-def choose(answers: Sequence[Answer], limit: int = 3, first: Answer | None = None) -> list[Answer]:
-    """Up to ``limit`` answers that together cover the query, without saying a thing twice.
-
-    ``first`` if it is given, then the strongest, then those that add a word, then the next
-    strongest; a cited one is among them when there is any.  A line that says nothing is known
-    comes only where nothing else answers, an implied one only where it adds a word or a paper.
-    """
-    telling = [answer for answer in answers if not answer.line.says_nothing] or list(answers)
-    chosen = [] if first is None else [first]
-    covered = frozenset().union(*(answer.held for answer in chosen))
-    said = {fold_case(answer.line.text) for answer in chosen}
-    for adding in (True, False):
-        for answer in telling:
-            text = fold_case(answer.line.text)
-            wanted = not answer.held <= covered if adding else answer.via is None
-            if len(chosen) < limit and text not in said and wanted:
-                chosen.append(answer)
-                said.add(text)
-                covered |= answer.held
-    if len(chosen) > 1 and not any(answer.line.cited for answer in chosen):
-        cited = next((a for a in telling if a.line.cited and fold_case(a.line.text) not in said), None)
-        if cited is not None:
-            if len(chosen) == limit:
-                chosen.remove(_least_missed(chosen, cited, first))
-            chosen.append(cited)
-    return chosen
-
-
-def _least_missed(chosen: Sequence[Answer], instead: Answer, kept: Answer | None) -> Answer:
-    """The last answer, but for ``kept``, whose words the others and ``instead`` hold; if none, the last."""
-    for answer in reversed(chosen):
-        if answer is kept:
-            continue
-        others = [other.held for other in chosen if other is not answer]
-        if answer.held <= instead.held.union(*others):
-            return answer
-    return chosen[-1]
 
 
 def weights_from(frequencies: Sequence[int], genes: int) -> list[float]:

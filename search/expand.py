@@ -1,8 +1,8 @@
 """From the logical tree to the streams of an index: the same for every engine.
 
 A word becomes an Or over the streams in which it may stand and over its spellings;
-a quoted phrase only over surface forms, as written.  What is looked up outside of the engine joins
-the Or as leaves of its own.
+a quoted phrase only over surface forms, as written, and so does a pattern, whose words the engine finds.
+What is looked up outside of the engine joins the Or as leaves of its own.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from whoosh.query import And, Not, NullQuery, Or, Phrase, Query, Term
 from index.analysis import fold_case, fold_keyword, spellings, stem
 from index.fields import BY_NAME, FIELDS, Field, stem_stream
 from index.store import fold_identifier
+from search.engines import Known
 from search.identity import NAMESPACES, PUBMED_ADDRESS
+from search.patterns import is_near, is_pattern, within_stream, written
 from search.query import ANY, GENE
 
 GenesNamed = Callable[[str], Iterable[str]]
@@ -50,6 +52,8 @@ def expand(tree: Query, beside: Beside) -> Query:
         return type(tree)([expand(child, beside) for child in tree.subqueries])
     if isinstance(tree, Not):
         return Not(expand(tree.query, beside))
+    if isinstance(tree, Known):
+        return tree
     return _any_of([leaf for leaf in _leaves(tree, beside) if leaf is not NullQuery])
 
 
@@ -60,15 +64,17 @@ def fields_of(leaf: Query) -> tuple[Field, ...]:
 
 def line_forms(leaf: Query, field: Field) -> tuple[tuple[str, ...], ...]:
     """The term sequences that meet a leaf in a line of the field, each once, as stems where
-    ``stemmed(leaf, field)``."""
+    ``stemmed(leaf, field)``; none for what search.patterns compares with a line."""
+    if is_pattern(leaf) or is_near(leaf):
+        return ()
     if isinstance(leaf, Phrase):
         return (tuple(leaf.words),)
     return _forms(leaf.text, stemmed(leaf, field))
 
 
 def stemmed(leaf: Query, field: Field) -> bool:
-    """Whether a leaf is met by stems: a word in prose; never what stands in quotes."""
-    return field.kind in ("prose", "implied") and not isinstance(leaf, Phrase)
+    """Whether a leaf is met by stems: a word in prose; never what stands in quotes, or a pattern."""
+    return field.kind in ("prose", "implied") and isinstance(leaf, Term)
 
 
 @lru_cache(maxsize=256)
@@ -80,7 +86,9 @@ def _forms(word: str, as_stems: bool) -> tuple[tuple[str, ...], ...]:
 
 def typed(leaf: Query) -> str:
     """A leaf's words as one text."""
-    return " ".join(leaf.words) if isinstance(leaf, Phrase) else leaf.text
+    if isinstance(leaf, Phrase):
+        return " ".join(leaf.words)
+    return written(leaf) if is_pattern(leaf) else str(leaf.text)
 
 
 def keyword(leaf: Query) -> str:
@@ -99,11 +107,18 @@ def _leaves(leaf: Query, beside: Beside) -> Iterable[Query]:
             yield beside.known[field.name](leaf)
         if field.kind == "implied":
             continue
-        if field.name == "mentions":
+        if is_pattern(leaf):
+            if field.name != "mentions":
+                yield within_stream(leaf, field.name, field.weight)
+        elif field.name == "mentions":
             genes = beside.genes_named(typed(leaf))
             yield from (Term("mentions", fold_keyword(gene), field.weight) for gene in genes)
+        elif field.kind == "keyword" and is_near(leaf):
+            continue
         elif field.kind == "keyword":
-            yield Term(field.name, fold_keyword(_as_held(leaf, field)), field.weight)
+            yield Term(field.name, fold_keyword(as_held(leaf, field)), field.weight)
+        elif is_near(leaf):
+            yield within_stream(leaf, field.name, field.weight)
         else:
             stream = stem_stream(field) if stemmed(leaf, field) else field.name
             for form in line_forms(leaf, field):
@@ -113,7 +128,7 @@ def _leaves(leaf: Query, beside: Beside) -> Iterable[Query]:
                     yield Phrase(stream, list(form), boost=field.weight)
 
 
-def _as_held(leaf: Query, field: Field) -> str:
+def as_held(leaf: Query, field: Field) -> str:
     """A keyword as the field holds it."""
     if field.name == "pmid":
         return pubmed_id(leaf)

@@ -9,32 +9,36 @@ from __future__ import annotations
 import base64
 import binascii
 import os
-import sqlite3
 import threading
 import time
-from collections import Counter
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
+import numpy as np
 from msgspec import Struct
 from whoosh.query import NullQuery, Or, Query
 
+from index.columns import Damaged
 from index.fields import BY_NAME
-from index.generations import REPORT, current_digest
+from index.generations import REPORT, current_generation, pointer_signature
 from search import present
-from search.errors import BadRequest, IndexUnavailable
-from search.evidence import Words, weights_from
-from search.expand import Beside, expand
+from search.choosing import Answering
+from search.engines import Docs, Found
+from search.errors import BadRequest, GenelightError, IndexUnavailable
+from search.evidence import weights_from
 from search.gene import Gene, GeneChoice, Metadata, SourceCount
-from search.identity import Identity, genes_named, identify
+from search.identity import Identity, identify
 from search.page import Hit, Match, Page, QueryRead, Warning
 from search.query import Parsed, parse, render, words_of
-from search.ranking import WINDOW, Ranked, Reviewed, rerank, review
+from search.ranking import WINDOW, Ranked, rerank
+from search.reviewing import Reviewer
 from search.snapshot import Snapshot
 
 MAX_SIZE = 1000
+_REFUSED_SECONDS = 10.0
+"""So long a damaged generation is left alone: to try it anew takes time, while every request waits."""
 
 
 class SearchRequest(Struct, frozen=True):
@@ -54,11 +58,11 @@ class _Text(Struct, frozen=True):
     """What the text search found."""
 
     total: int
-    ranked: list[Ranked]
+    ranked: Ranked
     relaxed: bool
-    words: Words
+    reviewer: Reviewer
     leaves: list[Query]
-    holders: list[Set[int]]
+    holders: list[Docs]
     """For each word, the documents that hold it."""
     named: int
     """How many of the genes that the query names are among the found."""
@@ -80,7 +84,12 @@ class Genes:
         self._index_dir = index_dir
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
+        self._seen: tuple[int, int] | None = None
+        """The signature of the pointer when it named the snapshot."""
         self._closed = False
+        self._refused: Path | None = None
+        """The generation that could not be opened while another was open."""
+        self._refused_until = 0.0
         with self._current():
             pass
 
@@ -152,7 +161,8 @@ class Genes:
     def _current(self) -> Iterator[Snapshot]:
         """The published generation, kept open for the length of one answer.
 
-        A record found damaged only now makes the index one that does not answer.
+        Where an answer fails in a way that nobody foresaw, the files are checked against their
+        checksums: damage makes the index one that does not answer, anything else is a fault of ours.
         """
         with self._lock:
             if self._closed:
@@ -161,23 +171,37 @@ class Genes:
             snapshot.hold()
         try:
             yield snapshot
-        except sqlite3.DatabaseError as error:
+        except GenelightError:
+            raise
+        except Exception as error:
+            if not snapshot.damaged and not isinstance(error, Damaged):
+                raise
+            told = "; ".join(snapshot.damaged[:3]) or error
             raise IndexUnavailable(
-                f"the index is damaged ({error}); rebuild it with: genelight index --force"
+                f"the index is damaged ({told}); rebuild it with: genelight index --force"
             ) from error
         finally:
             snapshot.let_go()
 
     def _follow(self) -> Snapshot:
         """Open the published generation when it is not the one that is open."""
-        digest = current_digest(self._index_dir)
-        if self._snapshot is not None and digest in (None, self._snapshot.version.digest):
+        seen = pointer_signature(self._index_dir)
+        if self._snapshot is not None and seen is not None and seen == self._seen:
+            return self._snapshot
+        published = current_generation(self._index_dir)
+        if self._snapshot is not None and published == self._snapshot.generation:
+            self._seen = seen
+        if self._snapshot is not None and (
+            published in (None, self._snapshot.generation)
+            or (published == self._refused and time.monotonic() < self._refused_until)
+        ):
             return self._snapshot
         try:
             opened = Snapshot.open(self._index_dir)
         except IndexUnavailable:
             if self._snapshot is None:
                 raise
+            self._refused, self._refused_until = published, time.monotonic() + _REFUSED_SECONDS
             return self._snapshot
         if self._snapshot is not None:
             self._snapshot.retire()
@@ -190,28 +214,27 @@ def _search(request: SearchRequest, snapshot: Snapshot) -> Page:
     request, warnings = _checked(request, snapshot)
     identity = identify(request.q, snapshot.store, snapshot.papers)
     parsed = parse(identity.asked or request.q)
-    first = {gene.doc: gene for gene in identity.genes}
+    named = {gene.doc: gene.match for gene in identity.genes}
     wanted = request.start + request.size
-    text = _text_search(parsed, first.keys(), max(WINDOW, wanted), snapshot)
-    others = [ranked for ranked in text.ranked if ranked.doc not in first]
-    best = text.ranked[0].score if text.ranked else 0.0
-    ranked = [Ranked(doc, best + len(first) - place) for place, doc in enumerate(first)] + others
-    total = text.total + len(first) - text.named
+    text = _text_search(parsed, named.keys(), max(WINDOW, wanted), snapshot)
+    best = float(text.ranked.scores[0]) if len(text.ranked.scores) else 0.0
+    places = [(doc, best + len(named) - place) for place, doc in enumerate(named)]
+    places += _behind(named.keys(), text.ranked, wanted)
+    total = text.total + len(named) - text.named
     hits = tuple(
-        _hit(place, first[place.doc].match if place.doc in first else None, text, parsed, snapshot)
-        for place in ranked[request.start : wanted]
+        _hit(doc, score, named.get(doc), text, parsed) for doc, score in places[request.start : wanted]
     )
     more = bool(hits) and wanted < total
     return Page(
-        took=round(1000 * (time.perf_counter() - began), 3),
         total=total,
-        max_score=round(ranked[0].score, 4) if ranked else None,
+        max_score=round(places[0][1], 4) if places else None,
         hits=hits,
         query=_read(request.q, parsed, identity, text, snapshot),
         warnings=(*warnings, *parsed.warnings, *snapshot.wider.without_genes(text.leaves, text.holders)),
         suggestions=() if total else snapshot.suggestions.near(request.q),
         next=_cursor(wanted, request.size, snapshot) if more else None,
         index=snapshot.version,
+        took=round(1000 * (time.perf_counter() - began), 3),
     )
 
 
@@ -238,58 +261,75 @@ def _checked(request: SearchRequest, snapshot: Snapshot) -> tuple[SearchRequest,
 
 
 def _text_search(parsed: Parsed, first: Set[int], limit: int, snapshot: Snapshot) -> _Text:
-    def named(name: str) -> list[str]:
-        return genes_named(name, snapshot.store)
-
-    beside = Beside(named, snapshot.known)
+    asking = snapshot.engine.asking()
     leaves = words_of(parsed.tree)
-    physical = [expand(leaf, beside) for leaf in leaves]
-    holders = [snapshot.engine.matching(leaf) for leaf in physical]
+    holders = [asking.matching(leaf) for leaf in leaves]
     weights = weights_from([len(docs) for docs in holders], snapshot.store.genes)
-    words = Words(leaves, weights, named, snapshot.wider.implied(leaves), snapshot.wider.ids)
-    tree = expand(parsed.tree, beside) if all(holders) or not parsed.plain else NullQuery
-    within: Set[int] | None = None
-    found = snapshot.engine.search(tree, limit)
-    relaxed = not found.total and parsed.plain and any(holders)
+    reviewer = snapshot.reviewer(asking, leaves, weights)
+    tree = parsed.tree if all(map(len, holders)) or not parsed.plain else NullQuery
+    within: Docs | None = None
+    found = asking.search(tree, limit)
+    relaxed = not found.total and parsed.plain and any(map(len, holders))
     if relaxed:
-        tree, within = Or(physical), _holding_most(holders)
-        found = snapshot.engine.search(tree, limit, within)
-    if not first or found.total == len(found.top):
-        among = sum(doc in first for doc, _ in found.top)
-    else:
-        among = snapshot.engine.search(tree, 0, first if within is None else first & within).total
-    ranked = rerank(found.top, snapshot.store, words)
-    return _Text(found.total, ranked, relaxed, words, leaves, holders, among)
+        tree, within = Or(leaves), _holding_most(holders)
+        found = asking.search(tree, limit, within)
+    among = _how_many(first, found, lambda docs: asking.search(tree, 0, docs).total, within)
+    return _Text(found.total, rerank(found, reviewer), relaxed, reviewer, leaves, holders, among)
 
 
-def _holding_most(holders: list[Set[int]]) -> Set[int]:
+def _behind(named: Set[int], ranked: Ranked, wanted: int) -> list[tuple[int, float]]:
+    """The first of the ranked, as many as may be wanted, without those that are named."""
+    some = wanted + len(named)
+    places = zip(ranked.docs[:some].tolist(), ranked.scores[:some].tolist(), strict=True)
+    return [(doc, score) for doc, score in places if doc not in named]
+
+
+def _how_many(first: Set[int], found: Found, count: Callable[[Docs], int], within: Docs | None) -> int:
+    """How many of some documents are among all that were found."""
+    if not first or found.total == len(found.docs):
+        return len(first & _members(found.docs)) if first else 0
+    docs = np.array(sorted(first), np.int32)
+    return count(docs if within is None else np.intersect1d(docs, within, assume_unique=True))
+
+
+def _members(docs: Docs) -> frozenset[int]:
+    return frozenset(docs.tolist())
+
+
+def _holds(docs: Docs, doc: int) -> bool:
+    place = int(docs.searchsorted(np.int32(doc)))
+    return place < len(docs) and bool(docs[place] == doc)
+
+
+def _holding_most(holders: list[Docs]) -> Docs:
     """The documents that hold more of the words than any other does."""
-    counts = Counter(doc for docs in holders for doc in docs)
-    most = max(counts.values())
-    return {doc for doc, count in counts.items() if count == most}
+    counts = np.bincount(np.concatenate(holders))
+    return np.flatnonzero(counts == counts.max()).astype(np.int32)
 
 
-def _hit(place: Ranked, match: Match | None, text: _Text, parsed: Parsed, snapshot: Snapshot) -> Hit:
-    reviewed = place.reviewed or review(place.doc, snapshot.store, text.words)
-    missing = tuple(
-        render(leaf)
-        for leaf, docs in zip(text.leaves, text.holders, strict=True)
-        if text.relaxed and match is None and place.doc not in docs
-    )
+def _hit(doc: int, score: float, match: Match | None, text: _Text, parsed: Parsed) -> Hit:
+    evidence = text.reviewer.gene(doc)
+    missing: tuple[str, ...] = ()
+    if text.relaxed and match is None:
+        missing = tuple(
+            render(leaf)
+            for leaf, docs in zip(text.leaves, text.holders, strict=True)
+            if not _holds(docs, doc)
+        )
     if match is None:
-        match = _text_match(parsed, reviewed, len(text.leaves), len(missing))
-    return present.hit(reviewed.document, reviewed.answers, place.score, match, missing, snapshot.store)
+        best = evidence.answers[0] if evidence.answers else None
+        match = _text_match(parsed, best, len(text.leaves), len(missing))
+    return evidence.hit(score, match, missing)
 
 
-def _text_match(parsed: Parsed, reviewed: Reviewed, words: int, missing: int) -> Match:
+def _text_match(parsed: Parsed, best: Answering | None, words: int, missing: int) -> Match:
     """Which of the query's words the gene holds, and how close together."""
     if not words:
         return Match("text", "", parsed.read_as, "holds nothing that the query leaves out")
     held = f"{words - missing} of {words} words"
-    if not reviewed.answers:
+    if best is None:
         return Match("text", "", parsed.read_as, held)
-    best = reviewed.answers[0]
-    field = BY_NAME[best.line.field]
+    field = BY_NAME[best.field]
     together = len(best.held)
     if words == together:
         share = {1: "", 2: "both words together "}.get(words, f"all {words} words together ")

@@ -55,7 +55,8 @@ NAMESPACES = {
     "doi": "doi",
 }
 """A prefix, in lower case -> the namespace that it binds an identifier to."""
-_PREFIXED = re.compile(rf"({'|'.join(NAMESPACES)})(\s*:\s*|\s+)(\S+)", re.IGNORECASE)
+_PREFIXES = tuple(NAMESPACES)
+_PREFIXED = re.compile(rf"((?ai:{'|'.join(NAMESPACES)}))(\s*:\s*|\s+)(\S+)")
 _ENGLISH = "gene"
 """A prefix that is a word too: without its colon the text search takes it for one."""
 _DOI_ADDRESS = re.compile(r"https?://(?:dx\.)?doi\.org/(10\.\S+)", re.IGNORECASE)
@@ -71,6 +72,8 @@ _PMID = (
     r"|(?:(?:pmids?|pubmed)\s*(?::\s*)?)?\d{1,9})"
 )
 _PAPER = re.compile(_PMID, re.IGNORECASE | re.ASCII)
+_PAPER_BEGINS = frozenset("0123456789pPhHwWnN")
+"""The first signs of a paper: of a number, ``PMID``, ``pubmed``, ``https``, ``www`` and ``ncbi``."""
 _PAPERS = re.compile(rf"{_PMID}(?:[\s,;]+(?:OR\s+)?{_PMID})*", re.IGNORECASE | re.ASCII)
 _NUMBER = re.compile(r"\d+", re.ASCII)
 _LONG_NUMBER = 5
@@ -117,6 +120,9 @@ class Identity(Struct, frozen=True):
     nothing else; empty otherwise."""
 
 
+_NOTHING = Identity((), (), ())
+
+
 class _Identifier(Struct, frozen=True):
     """What a query asks for when it is read as one identifier."""
 
@@ -134,22 +140,24 @@ def identify(q: str, store: RecordStore, papers: PaperTable) -> Identity:
     quoted = len(q) > 2 and q[0] == q[-1] == '"' and '"' not in q[1:-1]
     asked = q[1:-1].strip() if quoted else q.strip()
     if not asked:
-        return Identity((), (), ())
+        return _NOTHING
     lost = store.withdrawn(asked)
     named = _by_name(asked, store, _LITERAL if quoted else _weakest_tier(asked, lost))
     identifier = _read_identifier(asked)
     identified = _by_identifier(identifier, store)
     lost_ids = _withdrawn_ids(identifier, identified, store)
     numbers, alone = _papers_asked(asked, store, papers)
+    if not (lost or named or identified or lost_ids or numbers):
+        return _NOTHING
     genes: dict[str, Identified] = {}
     for gene in (*named, *identified, *_by_paper(numbers, store, papers)):
         genes.setdefault(gene.id, gene)
-    owners = tuple(gene.owner() for gene in named)
+    owners = tuple([gene.owner() for gene in named]) if len(named) > 1 else ()
     clear = not quoted and not named
     known = identifier.sure and bool(identified or lost_ids)
     return Identity(
         genes=tuple(genes.values()),
-        owners=owners if len(owners) > 1 else (),
+        owners=owners,
         withdrawn=(
             *(_withdrawn(told, told.symbol) for told in lost),
             *(_withdrawn(told, f"HGNC:{told.hgnc_id} ({told.symbol})") for told in lost_ids),
@@ -177,8 +185,9 @@ def genes_named(name: str, store: RecordStore) -> list[str]:
 
 def _by_name(asked: str, store: RecordStore, weakest: int = _FOLDED) -> list[Identified]:
     """The genes of a name, by no weaker tier than ``weakest``; by folding only where nothing else has it."""
-    rows = [(tier, row) for row in store.names(asked) if (tier := _tier(asked, row.spelling)) is not None]
-    rows = [(tier, row) for tier, row in rows if tier <= weakest]
+    rows = [(tier, row) for row in store.names(asked) if (tier := _tier(asked, row.spelling)) <= weakest]
+    if not rows:
+        return []
     if any(tier < _FOLDED for tier, _ in rows):
         rows = [(tier, row) for tier, row in rows if tier < _FOLDED]
     rows.sort(key=lambda ranked: _strength(*ranked))
@@ -188,13 +197,11 @@ def _by_name(asked: str, store: RecordStore, weakest: int = _FOLDED) -> list[Ide
     return [Identified(row.doc, row.id, row.symbol, _name_match(row)) for row in first.values()]
 
 
-def _tier(asked: str, spelling: str) -> int | None:
-    """In which tier the two are the same name, the strongest there is."""
+def _tier(asked: str, spelling: str) -> int:
+    """In which tier two names that fold alike are the same, the strongest there is."""
     if spelling == asked:
         return _LITERAL
-    if fold_case(spelling) == fold_case(asked):
-        return _CASE
-    return _FOLDED if fold_spelling(spelling) == fold_spelling(asked) else None
+    return _CASE if fold_case(spelling) == fold_case(asked) else _FOLDED
 
 
 def _strength(tier: int, row: NameRow) -> tuple[int, int, int, str]:
@@ -209,22 +216,25 @@ def _name_match(row: NameRow) -> Match:
 
 
 def _read_identifier(asked: str) -> _Identifier:
-    if prefixed := _PREFIXED.fullmatch(asked):
+    if asked.lower().startswith(_PREFIXES) and (prefixed := _PREFIXED.fullmatch(asked)):
         prefix, sign, value = prefixed.groups()
         sure = ":" in sign or prefix.lower() != _ENGLISH
         return _Identifier(NAMESPACES[prefix.lower()], value, f"{prefix}:{value}", sure)
-    if address := _DOI_ADDRESS.fullmatch(asked):
+    if asked[:1] in "hH" and (address := _DOI_ADDRESS.fullmatch(asked)):
         return _Identifier("doi", address.group(1), asked)
     return _Identifier(None, asked, asked)
 
 
 def _by_identifier(asked: _Identifier, store: RecordStore) -> list[Identified]:
+    found = store.identifiers(asked.value)
+    if not found:
+        return []
     allowed: tuple[str, ...] = _BARE_RANK
     if asked.namespace:
         allowed = (asked.namespace, *_FORMER.get(asked.namespace, ()))
     elif asked.value.isdigit():
         allowed = ("ncbigene",)
-    rows = [row for row in store.identifiers(asked.value) if row.namespace in allowed]
+    rows = [row for row in found if row.namespace in allowed]
     rows.sort(key=lambda row: (allowed.index(row.namespace), -row.papers, row.symbol))
     return [Identified(row.doc, row.id, row.symbol, _identifier_match(row, asked)) for row in rows]
 
@@ -247,7 +257,7 @@ def _withdrawn_ids(
 
 def _papers_asked(asked: str, store: RecordStore, papers: PaperTable) -> tuple[list[str], bool]:
     """The PubMed IDs that the query is, each once, and whether it can be nothing else."""
-    if not _PAPERS.fullmatch(asked):
+    if asked[0] not in _PAPER_BEGINS or not _PAPERS.fullmatch(asked):
         return [], False
     told = _PAPER.findall(asked)
     numbers = list(dict.fromkeys(number for one in told for number in _NUMBER.findall(one)[:1]))
@@ -284,7 +294,7 @@ def _by_paper(numbers: Sequence[str], store: RecordStore, papers: PaperTable) ->
             weights[doc] += 1 / len(docs)
             of_gene.setdefault(doc, []).append(number)
     rows = store.rows(weights)
-    rows.sort(key=lambda row: (-weights[row.doc], row.doc not in cited, -row.papers, row.symbol))
+    rows.sort(key=lambda row: (-weights[row.doc], row.doc not in cited, -row.papers, row.symbol, row.doc))
     return [
         Identified(row.doc, row.id, row.symbol, _paper_match(row, of_gene[row.doc], row.doc in cited, shared))
         for row in rows

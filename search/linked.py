@@ -11,19 +11,19 @@ from whoosh.query import NullQuery, Query
 from index.fields import BY_NAME
 from index.papers import PaperTable
 from search.engines import Known
-from search.evidence import paper_number, weights_from
+from search.evidence import paper_number
 
 FIELD = BY_NAME["pmid"]
 
 
-def linked_genes(papers: PaperTable, genes: int) -> Callable[[Query], Query]:
-    """From a leaf to the genes of its paper, for search.expand.Beside; ``genes`` are in the index."""
+def linked_genes(papers: PaperTable) -> Callable[[Query], Query]:
+    """From a leaf to the genes of its paper, for search.expand.Beside."""
 
     def known(leaf: Query) -> Query:
         number = paper_number(leaf)
         docs = papers.genes(int(number)) if number else []
         if not docs:
             return NullQuery
-        return Known(np.array(docs, np.int32), FIELD.weight * weights_from([len(docs)], genes)[0])
+        return Known(np.array(docs, np.int32), FIELD.weight)
 
     return known

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from index.analysis import fold_case
 from index.documents import Document, Line
 from index.fields import BY_NAME
 from index.store import RecordStore
-from search.evidence import Answer, choose
+from search.choosing import Answering, Answers, Listed, choose
+from search.evidence import Answer
 from search.gene import Gene, GeneDataset, GeneLine, GeneName, GeneSection
 from search.page import (
     AnnotatedTerm,
@@ -20,10 +20,10 @@ from search.page import (
     IndexVersion,
     Match,
 )
+from search.reviewing import GeneEvidence, One
 
 HIGHLIGHTS = 3
-_ROOT_SYMBOL = re.compile(r" \([^()]+\)$")
-_LEADING = ("description", "summary", "name", "go", "symbol")
+LEADING = ("description", "summary", "name", "go", "symbol")
 """Where a gene that is only named by the query is introduced from."""
 _IN_HEADING = ("symbol", "name")
 """Names that stand above a hit's lines, and need no line to be the first one."""
@@ -34,43 +34,39 @@ _NOT_SECTIONS = frozenset(
 )
 
 
-def hit(
-    document: Document,
-    answers: list[Answer],
-    score: float,
-    match: Match,
-    missing: tuple[str, ...],
-    store: RecordStore,
-) -> Hit:
+def hit(evidence: GeneEvidence[One], score: float, match: Match, missing: tuple[str, ...]) -> Hit:
     """A gene in the answer, with the lines chosen to cover the query."""
-    telling = [answer for answer in answers if answer.line.field != "identifier"]
-    naming = _naming(match, telling)
+    answers = evidence.answers
+    naming = _naming(match, answers)
     if naming is not None:
-        telling = [answer for answer in telling if answer.via is None or not answer.held <= naming.held]
-    first = None if naming is None or naming.line.field in _IN_HEADING else naming
-    chosen = choose(telling, HIGHLIGHTS, first) or _leading(document) or choose(answers, HIGHLIGHTS)
-    if match.kind in _NAMING and not any(map(_tells, chosen)):
-        chosen = [*chosen[: HIGHLIGHTS - 1], *filter(_tells, _leading(document))]
-    symbols = _symbols(document, (answer.line for answer in chosen), store)
+        held = naming.held
+        answers = Listed([answer for answer in answers if not answer.implied or not answer.held <= held])
+    first = None if naming is None or naming.field in _IN_HEADING else naming
+    chosen = choose(answers, HIGHLIGHTS, first)
+    if not chosen or (match.kind in _NAMING and not any(map(_tells, chosen))):
+        introducing = evidence.introducing()
+        if introducing is not None and (not chosen or _tells(introducing)):
+            chosen = [*chosen[: HIGHLIGHTS - 1], introducing]
+    head = evidence.head
     return Hit(
-        id=document.id,
-        score=round(score, 4),
-        symbol=document.symbol,
-        name=document.name,
-        match=match,
-        missing=missing,
-        highlights=tuple(_highlight(document, answer, symbols) for answer in chosen),
-        taxid=document.taxon,
-        location=_first(document, "location"),
-        locus_type=_first(document, "locus_type"),
-        families=_families(document),
+        head.id,
+        round(score, 4),
+        head.symbol,
+        head.name,
+        match,
+        missing,
+        evidence.highlights(chosen),
+        head.taxon,
+        head.location,
+        head.locus_type,
+        head.families,
     )
 
 
 def gene(document: Document, store: RecordStore, index: IndexVersion) -> Gene:
     """All that is known of a gene."""
     shown = [line for line in document.statements if line.field not in _NOT_SECTIONS]
-    symbols = _symbols(document, shown, store)
+    named = symbols(document, shown, store)
     identifiers: dict[str, list[str]] = {}
     for namespace, value in document.identifiers:
         identifiers.setdefault(namespace, []).append(value)
@@ -79,12 +75,12 @@ def gene(document: Document, store: RecordStore, index: IndexVersion) -> Gene:
         symbol=document.symbol,
         name=document.name,
         taxid=document.taxon,
-        location=_first(document, "location"),
-        locus_type=_first(document, "locus_type"),
-        families=_families(document),
+        location=document.location,
+        locus_type=document.locus_type,
+        families=document.families,
         names=tuple(GeneName(name.kind, name.spelling) for name in document.names),
         identifiers={namespace: tuple(values) for namespace, values in identifiers.items()},
-        sections=tuple(_sections(document, shown, symbols)),
+        sections=tuple(_sections(document, shown, named)),
         references=tuple(
             _reference(document, position, "sentence") for position in range(len(document.references))
         ),
@@ -123,30 +119,20 @@ def _sections(document: Document, lines: Iterable[Line], symbols: dict[str, str]
         )
 
 
-def _leading(document: Document) -> list[Answer]:
-    """The line that introduces a gene; it answers nothing."""
-    lines = document.lines
-    for field in _LEADING:
-        for line in lines:
-            if line.field == field and not line.says_nothing:
-                return [Answer(line, (), frozenset(), 0.0)]
-    return []
-
-
-def _naming(match: Match, answers: list[Answer]) -> Answer | None:
+def _naming(match: Match, answers: Answers[One]) -> One | None:
     """The line of the name that the query is."""
     if match.kind not in _NAMING:
         return None
-    named = (answer for answer in answers if answer.line.text == match.value and not _tells(answer))
+    named = (answer for answer in answers if not _tells(answer) and answer.text == match.value)
     return next(named, None)
 
 
-def _tells(answer: Answer) -> bool:
+def _tells(answer: Answering) -> bool:
     """Whether a line says more of the gene than what it is called."""
-    return answer.line.field not in _NOT_SECTIONS
+    return answer.field not in _NOT_SECTIONS
 
 
-def _highlight(document: Document, answer: Answer, symbols: dict[str, str]) -> Highlight:
+def highlight(document: Document, answer: Answer, symbols: dict[str, str]) -> Highlight:
     line = answer.line
     source = document.sources[line.source]
     return Highlight(
@@ -188,7 +174,7 @@ def _reference(document: Document, position: int, scope: str) -> EvidenceReferen
     )
 
 
-def _symbols(document: Document, lines: Iterable[Line], store: RecordStore) -> dict[str, str]:
+def symbols(document: Document, lines: Iterable[Line], store: RecordStore) -> dict[str, str]:
     """The symbols of the genes that the lines mention, those in this index."""
     wanted = {mention.genes[0] for line in lines for mention in line.mentions}
     symbols = {document.id: document.symbol} if document.id in wanted else {}
@@ -208,16 +194,6 @@ def _mentions(line: Line, symbols: dict[str, str]) -> tuple[GeneMention, ...]:
         )
         for mention in line.mentions
     )
-
-
-def _families(document: Document) -> tuple[str, ...]:
-    """Each family once, whichever sources name it, with or without its root symbol in brackets."""
-    families = dict.fromkeys(line.text for line in document.statements if line.field == "family")
-    return tuple(name for name in families if _ROOT_SYMBOL.sub("", name) not in families.keys() - {name})
-
-
-def _first(document: Document, field: str) -> str | None:
-    return next((line.text for line in document.statements if line.field == field), None)
 
 
 def _text(value: str | float | None) -> str | None:

@@ -12,59 +12,44 @@ rewards scattered words more.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import log, sqrt
+from typing import NamedTuple
 
-from msgspec import Struct
+import numpy as np
+from numpy.typing import NDArray
 
-from index.documents import Document
-from index.store import RecordStore
-from search.evidence import Answer, Words
+from search.engines import Found
+from search.reviewing import Reviewer
 
-WINDOW = 200
+WINDOW = 100
 """How many of the engine's best are looked at again."""
 PAPERS = 0.1
 PASSAGE = 6.0
 CITED = 4.0
 
 
-class Reviewed(Struct, frozen=True):
-    """A gene that was looked at sentence by sentence."""
+class Ranked(NamedTuple):
+    """Genes in their final order."""
 
-    document: Document
-    answers: list[Answer]
-
-
-class Ranked(Struct, frozen=True):
-    doc: int
-    score: float
-    reviewed: Reviewed | None = None
-    """None for a gene behind the first WINDOW."""
+    docs: NDArray[np.integer]
+    scores: NDArray[np.float64]
 
 
-def rerank(top: Sequence[tuple[int, float]], store: RecordStore, words: Words) -> list[Ranked]:
+def rerank(found: Found, reviewer: Reviewer) -> Ranked:
     """The engine's best WINDOW in their final order, the rest behind them as they were.
 
     Looking again only adds to a score, so none of the rest has a higher one.
     """
-    if len(words) == 0:
-        return [Ranked(doc, score) for doc, score in top]
-    first = []
-    for doc, score in top[:WINDOW]:
-        reviewed = review(doc, store, words)
-        first.append(Ranked(doc, _score(score, reviewed, words), reviewed))
-    first.sort(key=lambda ranked: (-ranked.score, ranked.doc))
-    return first + [Ranked(doc, score) for doc, score in top[WINDOW:]]
-
-
-def review(doc: int, store: RecordStore, words: Words) -> Reviewed:
-    """A gene with the lines that answer."""
-    document = store.document(doc)
-    return Reviewed(document, words.answers(document))
-
-
-def _score(text: float, reviewed: Reviewed, words: Words) -> float:
-    best = reviewed.answers[0].strength if reviewed.answers else 0.0
-    cited = next((answer.strength for answer in reviewed.answers if answer.line.cited), 0.0)
-    prior = 1 + PAPERS * log(1 + reviewed.document.papers)
-    return text * prior + words.total * (PASSAGE * best + CITED * sqrt(cited))
+    top = np.sort(found.docs[:WINDOW])
+    if not len(top) or not reviewer.total:
+        return Ranked(found.docs, found.scores)
+    text = found.scores[:WINDOW][np.argsort(found.docs[:WINDOW])]
+    best, cited, papers = reviewer.strengths(top)
+    prior = 1 + PAPERS * np.log1p(papers)
+    scores = text * prior + reviewer.total * (PASSAGE * best + CITED * np.sqrt(cited))
+    order = np.argsort(-scores, kind="stable")
+    if len(found.docs) <= WINDOW:
+        return Ranked(top[order], scores[order])
+    return Ranked(
+        np.concatenate((top[order], found.docs[WINDOW:])),
+        np.concatenate((scores[order], found.scores[WINDOW:])),
+    )

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from contextlib import ExitStack
+from functools import cached_property, partial
 from pathlib import Path
 
 from index.fields import FIELDS
 from index.generations import (
     FORMAT_VERSION,
+    GenerationGone,
     Manifest,
     NoGeneration,
     ReadLock,
-    current_digest,
-    generation_path,
+    current_generation,
+    damage,
     incomplete,
     read_manifest,
 )
@@ -22,13 +25,17 @@ from index.papers import PaperTable
 from index.store import RecordStore
 from search import linked
 from search.engines import Engine
-from search.engines.whoosh_engine import WhooshEngine
 from search.errors import IndexUnavailable
-from search.identity import NameSuggestions
+from search.expand import Beside
+from search.identity import NameSuggestions, genes_named
 from search.linked import linked_genes
+from search.opening import Reviewing, open_engine
 from search.page import IndexVersion
 from search.wider import Wider
 
+_SHORT_OF = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
+"""Errors of a machine that is short of something, not of the files.  A generation is some hundred files, and
+a mapped one keeps its descriptor."""
 _ATTEMPTS = 5
 """A generation can be replaced and removed between reading its name and opening it."""
 
@@ -40,22 +47,24 @@ class Snapshot:
 
     def __init__(
         self,
+        generation: Path,
         lock: ReadLock,
         manifest: Manifest,
         store: RecordStore,
         papers: PaperTable,
-        ontology: Ontology,
+        wider: Wider,
         engine: Engine,
+        reviewer: Reviewing,
     ) -> None:
+        self.generation = generation
         self.manifest = manifest
         self.store = store
         self.papers = papers
         self.engine = engine
         self.version = IndexVersion(FORMAT_VERSION, manifest.digest)
         self.suggestions = NameSuggestions(store)
-        self.wider = Wider(ontology, store.genes)
-        self.known = {**self.wider.known, linked.FIELD.name: linked_genes(papers, store.genes)}
-        """What is found beside the engine, by field (search.expand.Beside)."""
+        self.wider = wider
+        self.reviewer = reviewer
         self._read_lock = lock
         self._users = 1
         self._count = threading.Lock()
@@ -69,13 +78,16 @@ class Snapshot:
         """
         problem = f"no index in {index_dir}; build one with: genelight index"
         for _ in range(_ATTEMPTS):
-            digest = current_digest(index_dir)
-            if digest is None:
+            generation = current_generation(index_dir)
+            if generation is None:
                 break
             try:
-                return cls._open_generation(generation_path(index_dir, digest))
-            except NoGeneration as missing:
-                problem = str(missing)
+                return cls._open_generation(generation)
+            except GenerationGone as gone:
+                problem = str(gone)
+            except NoGeneration as damaged:
+                problem = str(damaged)
+                break
         raise IndexUnavailable(problem)
 
     @classmethod
@@ -91,12 +103,21 @@ class Snapshot:
                 store = RecordStore(generation)
                 opened.callback(store.close)
                 papers = PaperTable(generation)
-                ontology = Ontology(generation)
-                engine = WhooshEngine(generation)
+                wider = Wider(Ontology(generation))
+                known = {**wider.known, linked.FIELD.name: linked_genes(papers)}
+                beside = Beside(partial(genes_named, store=store), known)
+                engine, reviewer = open_engine(manifest.engine, generation, beside, wider, store)
             except Exception as error:  # Whoosh names no errors of its own for damage
+                if isinstance(error, OSError) and error.errno in _SHORT_OF:
+                    raise IndexUnavailable(f"{generation.name} cannot be opened: {error.strerror}") from error
                 raise NoGeneration(f"{generation.name} is damaged ({error}); run: genelight index") from error
             opened.pop_all()
-        return cls(lock, manifest, store, papers, ontology, engine)
+        return cls(generation, lock, manifest, store, papers, wider, engine, reviewer)
+
+    @cached_property
+    def damaged(self) -> list[str]:
+        """What is wrong with the files (index.generations.damage); reads all of them, once."""
+        return damage(self.generation, self.manifest)
 
     def hold(self) -> None:
         """Keep it open for one more user."""

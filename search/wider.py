@@ -7,22 +7,23 @@ binding", said by whoever says "zinc ion binding".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from functools import cached_property, lru_cache, partial
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache, partial, reduce
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from msgspec import Struct
 from whoosh.query import NullQuery, Or, Query, Term
 
-from index.analysis import fold_keyword
+from index.analysis import fold_keyword, terms
 from index.documents import Document, Line
 from index.fields import BY_NAME
 from index.ontology import Numbers, Ontology, Without
-from search.engines import Known
-from search.evidence import Implied, ImpliedBy, ids, standing, weights_from
+from search.engines import Docs, Known
+from search.evidence import Implied, ids, standing
 from search.expand import fields_of, keyword, line_forms, stemmed
 from search.page import Warning
+from search.patterns import is_near, is_pattern, matcher, occurrences
 
 FIELD = BY_NAME["go_wider"]
 IDS = BY_NAME["go_id"]
@@ -40,6 +41,8 @@ _WITHOUT_GENES: Mapping[Without, str] = {
 }
 
 Forms = tuple[tuple[str, ...], ...]
+Via = TypeVar("Via")
+"""What states an annotation: a line of a document, or its number."""
 Held = frozenset[int]
 """Positions, in the query's words, of those that stand in a line."""
 
@@ -60,17 +63,17 @@ class Wider:
     Nothing that it keeps leads back to it, so that the ontology's files are let go of with its last user.
     """
 
-    def __init__(self, ontology: Ontology, genes: int) -> None:
+    def __init__(self, ontology: Ontology) -> None:
         self._ontology = ontology
         self._breadths: list[int] = ontology.breadths().tolist()
-        self._meeting: _Meeting = partial(_met_by, lru_cache(maxsize=_KEPT)(partial(_find, ontology, genes)))
+        self._meeting: _Meeting = partial(_met_by, lru_cache(maxsize=_KEPT)(partial(_find, ontology)))
         self.known: Mapping[str, Callable[[Query], Query]] = {
             FIELD.name: partial(_by_word, self._meeting),
-            IDS.name: partial(_by_id, ontology, genes),
+            IDS.name: partial(_by_id, ontology),
         }
         """By the field in which a leaf is met: the genes at or under a term (search.expand.Beside)."""
 
-    def implied(self, leaves: Sequence[Query]) -> ImpliedBy:
+    def implied(self, leaves: Sequence[Query]) -> ImpliedLines:
         """The lines that follow for a gene and hold any of the leaves."""
         labels = {
             position: self._meeting(leaf).labels
@@ -78,7 +81,24 @@ class Wider:
             if FIELD in fields_of(leaf)
         }
         terms = [self._ontology.find(_go_id(leaf)) for leaf in leaves]
-        return _ImpliedLines(self._ontology, self._breadths, labels, terms)
+        return ImpliedLines(self._ontology, self._breadths, labels, terms)
+
+    def terms(self, leaves: Sequence[Query]) -> dict[int, range]:
+        """The labels of the terms whose identifiers are among the leaves, by position."""
+        found = ((position, self._ontology.find(_go_id(leaf))) for position, leaf in enumerate(leaves))
+        return {position: self._ontology.labels_of(term) for position, term in found if term is not None}
+
+    def breadth(self, term: int) -> int:
+        """The place of a term among all when the most specific come first."""
+        return self._breadths[term]
+
+    def is_above(self, term: int, other: int) -> bool:
+        """Whether another term is at or above one."""
+        return self._ontology.is_above(term, other)
+
+    def label(self, label: int, term: int) -> tuple[str, str]:
+        """The text of a label, and the GO id of its term."""
+        return self._ontology.text(label), self._ontology.go_id(term)
 
     def ids(self, leaf: Query) -> list[str]:
         """The identifiers, folded, by which a line may state what a leaf asks for: of a GO id all that its
@@ -86,46 +106,55 @@ class Wider:
         term = self._ontology.find(_go_id(leaf))
         return ids(leaf) if term is None else list(map(fold_keyword, self._ontology.ids_of(term)))
 
-    def without_genes(self, leaves: Sequence[Query], holders: Sequence[Set[int]]) -> list[Warning]:
+    def without_genes(self, leaves: Sequence[Query], holders: Sequence[Docs]) -> list[Warning]:
         """Why GO ids among the leaves have no genes; ``holders`` are the documents of each leaf."""
         return [
             Warning(f"{go_id}{':' if why == 'unused' else ''} {_WITHOUT_GENES[why]}")
             for leaf, docs in zip(leaves, holders, strict=True)
-            if not docs and IDS in fields_of(leaf)
+            if not len(docs) and IDS in fields_of(leaf)
             if (why := self._ontology.without_genes(go_id := _go_id(leaf).upper())) is not None
         ]
 
 
-def _met_by(find: Callable[[Forms, bool], _Met], leaf: Query) -> _Met:
-    return find(line_forms(leaf, FIELD), stemmed(leaf, FIELD))
+def _met_by(find: Callable[[Forms | Query, bool], _Met], leaf: Query) -> _Met:
+    return find(line_forms(leaf, FIELD) or leaf, stemmed(leaf, FIELD))
 
 
-def _find(ontology: Ontology, genes: int, forms: Forms, as_stems: bool) -> _Met:
-    labels = np.unique(np.concatenate([ontology.holding(form, as_stems) for form in forms]))
-    terms = np.unique(ontology.terms_of(labels))
-    return _Met(labels, _as_known(ontology.docs_under(terms), genes))
+def _find(ontology: Ontology, asked: Forms | Query, as_stems: bool) -> _Met:
+    """What is met by word sequences, or by a leaf that has none (search.patterns)."""
+    if not isinstance(asked, Query):
+        labels = np.unique(np.concatenate([ontology.holding(form, as_stems) for form in asked]))
+    elif is_pattern(asked):
+        labels = ontology.holding_any(*matcher(asked))
+    else:
+        every = (ontology.holding((word,), as_stems=False) for word in asked.words)
+        among = reduce(np.intersect1d, every).tolist()
+        found = [label for label in among if occurrences(terms(ontology.text(label)), asked)]
+        labels = np.array(found, np.int32)
+    meeting = np.unique(ontology.terms_of(labels))
+    return _Met(labels, _as_known(ontology.docs_under(meeting)))
 
 
 def _by_word(meeting: _Meeting, leaf: Query) -> Query:
     return meeting(leaf).known
 
 
-def _by_id(ontology: Ontology, genes: int, leaf: Query) -> Query:
+def _by_id(ontology: Ontology, leaf: Query) -> Query:
     """The genes at or under the term of an id, and those that are annotated by another of its ids, which
     the engine does not look for."""
     asked = _go_id(leaf)
     term = ontology.find(asked)
     if term is None:
         return NullQuery
-    known = _as_known(ontology.docs(asked), genes)
+    known = _as_known(ontology.docs(asked))
     others = {*map(fold_keyword, ontology.ids_of(term))} - {fold_keyword(asked)}
     return Or([known, *(Term(IDS.name, other, IDS.weight) for other in sorted(others))]) if others else known
 
 
-def _as_known(docs: Numbers, genes: int) -> Query:
+def _as_known(docs: Numbers) -> Query:
     if not len(docs):
         return NullQuery
-    return Known(docs, FIELD.weight * weights_from([len(docs)], genes)[0])
+    return Known(docs, FIELD.weight)
 
 
 class _Label(NamedTuple):
@@ -138,7 +167,7 @@ class _Label(NamedTuple):
     label: int
 
 
-class _ImpliedLines:
+class ImpliedLines:
     """The lines that follow for a gene and hold words of one query: for each set of words that no other of
     them holds with more the strongest, of equal ones the least label (_Label)."""
 
@@ -158,23 +187,45 @@ class _ImpliedLines:
         self._all = named.union(position for position, met in labels.items() if len(met))
         self._above: dict[int, list[tuple[Held, _Label]]] = {}
 
-    def __call__(self, document: Document, adds: Callable[[Held], bool]) -> Iterator[Implied]:
-        if not adds(self._all):
-            return
-        found: dict[Held, tuple[tuple[float, _Label, bool], Line]] = {}
-        for weakness, term, line in self._annotated(document):
-            if term not in self._above:
-                self._above[term] = self._holding_above(term)
-            for held, label in self._above[term]:
-                rank = weakness, label, label.term != term
-                if held not in found or rank < found[held][0]:
-                    found[held] = rank, line
+    def of(self, document: Document, adds: Callable[[Held], bool]) -> Iterator[Implied[Line]]:
+        """Those of a document whose words ``adds`` something."""
+        return self.following(self._annotated(document), adds) if adds(self._all) else iter(())
+
+    def strongest(self, document: Document, share: Callable[[Held], float]) -> float:
+        """How strong the strongest is, by the share of the query's weight that its words have."""
+        found = self._found(self._annotated(document)) if self._all else {}
+        return max(
+            (share(held) ** 2 * -weakness for held, ((weakness, _, _), _) in found.items()), default=0.0
+        )
+
+    def following(
+        self, annotations: Iterable[tuple[float, int, Via]], adds: Callable[[Held], bool]
+    ) -> Iterator[Implied[Via]]:
+        """Those that follow from annotations: (how little it counts, term, what states it), the strongest
+        and most specific first."""
+        found = self._found(annotations)
         given: list[Held] = []
         for held in sorted(filter(adds, found), key=len, reverse=True):
             if not any(held < more for more in given):
                 given.append(held)
                 (_, label, _), via = found[held]
-                yield self._line(label, via)
+                named = frozenset(n for n, meant in enumerate(self._terms) if meant == label.term)
+                text, go_id = self._ontology.text(label.label), self._ontology.go_id(label.term)
+                yield Implied(text, go_id, via, named)
+
+    def _found(
+        self, annotations: Iterable[tuple[float, int, Via]]
+    ) -> dict[Held, tuple[tuple[float, _Label, bool], Via]]:
+        """For each set of words the strongest that holds it."""
+        found: dict[Held, tuple[tuple[float, _Label, bool], Via]] = {}
+        for weakness, term, via in annotations:
+            if term not in self._above:
+                self._above[term] = self._holding_above(term)
+            for held, label in self._above[term]:
+                rank = weakness, label, label.term != term
+                if held not in found or rank < found[held][0]:
+                    found[held] = rank, via
+        return found
 
     def _annotated(self, document: Document) -> list[tuple[float, int, Line]]:
         """(how little it counts, term, line) of each annotation, the strongest and most specific first."""
@@ -194,11 +245,6 @@ class _ImpliedLines:
                 if held not in found or label < found[held]:
                     found[held] = label
         return [(held, label) for held, label in found.items() if not any(held < more for more in found)]
-
-    def _line(self, label: _Label, via: Line) -> Implied:
-        text, go_id = self._ontology.text(label.label), self._ontology.go_id(label.term)
-        named = frozenset(position for position, meant in enumerate(self._terms) if meant == label.term)
-        return Implied(Line(FIELD.name, text, via.source, via.cited, key=go_id), via, named)
 
     @cached_property
     def _holding(self) -> dict[int, list[tuple[Held, _Label]]]:
@@ -227,4 +273,6 @@ class _ImpliedLines:
 
 def _go_id(leaf: Query) -> str:
     """The identifier that a leaf is, if it is one, quoted or not."""
+    if is_pattern(leaf) or is_near(leaf) or (isinstance(leaf, Term) and leaf.text.isalpha()):
+        return ""
     return fold_keyword(keyword(leaf)).replace(" ", ":", 1)

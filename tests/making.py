@@ -8,14 +8,15 @@ from types import MappingProxyType
 
 import numpy as np
 
-from index import generations, ontology, papers
+from index import columnar, generations, ontology, ontology_writing, papers, publishing
 from index.documents import Cited, Digest, Document, Line, Mention, NumberedReference, encode
-from index.engines import whoosh_index
+from index.engines.columnar.run import Analyser
+from index.engines.columnar.writer import ColumnWriter
 from index.engines.whoosh_index import EngineWriter
 from index.generations import Manifest
 from index.papers import Linked
 from index.records import HUMAN, GoTerm, Name, NameKind, PaperLinks, Provenance, Reference, Source, Withdrawal
-from index.store import StoreWriter, rows_of
+from index.store_writing import StoreWriter, rows_of
 
 SOURCES = (
     Source("RefSeq", "curated", "2013-03"),
@@ -99,12 +100,26 @@ def _links(linked: Mapping[int, Sequence[str]], ids: Sequence[str]) -> Linked:
     return papers.link([PaperLinks(HUMAN, numbers, pmids)], {n: n for n in range(len(ids))}, len(ids))
 
 
+def write_engine(folder: Path, name: str, documents: Sequence[Document], arrays: ontology.Arrays) -> None:
+    """Write the text engine of a generation."""
+    if name == columnar.NAME:
+        symbols = {document.id: document.symbol for document in documents}
+        with ColumnWriter(folder) as columns:
+            columns.add(Analyser(symbols).run(documents))
+            columns.finish(lambda: arrays)
+    else:
+        with EngineWriter(folder) as writer:
+            for document in documents:
+                writer.add(document)
+
+
 def publish(
     index_dir: Path,
     documents: Iterable[Document],
     withdrawn: Iterable[Withdrawal] = (),
     go_terms: Iterable[GoTerm] = (),
     linked: Mapping[int, Sequence[str]] = MappingProxyType({}),
+    engine: str = columnar.NAME,
 ) -> str:
     """Publish the genes as the index of a directory; its digest.
 
@@ -112,22 +127,23 @@ def publish(
     """
     ordered = sorted(documents, key=lambda document: document.id)
     digest = Digest({})
-    with generations.rebuilding(index_dir) as building:
-        with StoreWriter(building) as store, EngineWriter(building) as engine:
+    with publishing.rebuilding(index_dir) as building:
+        with StoreWriter(building) as store:
             encoded = [encode(document) for document in ordered]
             store.add(rows_of(zip(encoded, ordered, strict=True), 0))
-            for data, document in zip(encoded, ordered, strict=True):
+            for data in encoded:
                 digest.add(data)
-                engine.add(document)
             store.add_withdrawn(withdrawn)
         papers.write(building, _links(linked, [document.id for document in ordered]))
-        digest.add(ontology.write(building, go_terms, annotated(ordered)).encode())
+        arrays = ontology_writing.arrays_of(go_terms, annotated(ordered))
+        digest.add(ontology_writing.write_arrays(building, arrays).encode())
+        write_engine(building, engine, ordered, arrays)
         found = digest.hexdigest()
         manifest = Manifest(
             format=generations.FORMAT_VERSION,
             digest=found,
             inputs=found,
-            engine=whoosh_index.NAME,
+            engine=engine,
             genes=len(ordered),
             built="2025-01-01T00:00:00+00:00",
             sources=(),
@@ -135,6 +151,6 @@ def publish(
             ignored=0,
             files={},
         )
-        generations.publish(index_dir, building, manifest)
-        generations.remove_unused(index_dir)
+        publishing.publish(index_dir, building, manifest)
+        publishing.remove_unused(index_dir)
     return found

@@ -9,18 +9,17 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import click
 
-from index.build import NothingPublished, Report, build
+from index.engines import DEFAULT_ENGINE, ENGINES
 from index.generations import (
     REPORT,
     NoGeneration,
     RebuildRunning,
-    current_digest,
+    current_generation,
     damage,
-    generation_path,
     read_manifest,
 )
 from search import BadRequest, GenelightError, open_index
@@ -30,12 +29,13 @@ from webapp import terminal
 from webapp.config import Config, ConfigError
 from webapp.fetching import fetch
 
+if TYPE_CHECKING:
+    from index.build import Report
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
 FAILED = 1
-
-_ENGINES = ("whoosh",)
 
 
 def _index_dir(command: Callable[P, R]) -> Callable[P, R]:
@@ -80,7 +80,12 @@ main.add_command(fetch)
 @main.command()
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...", type=click.Path(path_type=Path))
 @_index_dir
-@click.option("--engine", type=click.Choice(_ENGINES), default=_ENGINES[0], help="Text engine to build for.")
+@click.option(
+    "--engine",
+    type=click.Choice(tuple(ENGINES)),
+    default=None,
+    help=f"Text engine to build for; else GENELIGHT_ENGINE, else {DEFAULT_ENGINE}.",
+)
 @click.option("--strict", is_flag=True, help="Publish nothing when anything is set aside.")
 @click.option("--force", is_flag=True, help="Rebuild also when no input has changed.")
 @click.option("--processes", type=click.IntRange(1), help="Processes that read; else as many as help.")
@@ -89,7 +94,7 @@ main.add_command(fetch)
 def index(
     sources: tuple[Path, ...],
     index_dir: Path | None,
-    engine: str,
+    engine: str | None,
     strict: bool,
     force: bool,
     processes: int | None,
@@ -105,11 +110,23 @@ def index(
         if not source.exists():
             hint = "" if sources else "; name the files or folders to index"
             raise click.UsageError(terminal.harmless(f"{source} does not exist{hint}"))
-    directory = _directory(index_dir)
+    from index.build import NothingPublished, build  # slow to load, and of no use to the other commands
+
+    config = _config(index_dir)
+    directory = config.index_dir
+    chosen = engine or config.engine
+    if chosen not in ENGINES:
+        raise ConfigError(f"GENELIGHT_ENGINE must be {' or '.join(ENGINES)}, not {chosen[:40]!r}")
     try:
         with terminal.progress() as progress:
             report = build(
-                wanted, directory, strict=strict, force=force, processes=processes, progress=progress
+                wanted,
+                directory,
+                strict=strict,
+                force=force,
+                engine=chosen,
+                processes=processes,
+                progress=progress,
             )
     except NothingPublished as nothing:
         _tell(nothing.report, directory, as_json)
@@ -194,12 +211,13 @@ def serve(index_dir: Path | None, host: str, port: int, workers: int) -> None:
 def info(index_dir: Path | None, verify: bool, as_json: bool) -> None:
     """Tell what the index holds: engine, format, digest, sources with dates and counts."""
     directory = _directory(index_dir)
-    digest = current_digest(directory)
-    if digest is None:
+    generation = current_generation(directory)
+    if generation is None:
         raise NoGeneration(f"no index in {directory}; build one with: genelight index")
-    generation = generation_path(directory, digest)
     manifest = read_manifest(generation)
     damaged = damage(generation, manifest) if verify else None
+    if damaged and current_generation(directory) != generation:
+        raise NoGeneration("the index was rebuilt meanwhile; verify it once more")
     if as_json:
         click.echo(to_json({"manifest": manifest, "damage": damaged}))
     else:

@@ -31,6 +31,9 @@ class Config:
     index_dir: Annotated[Path, About("GENELIGHT_INDEX_DIR", "Folder of the published index.")] = Path(
         "var/index"
     )
+    engine: Annotated[
+        str, About("GENELIGHT_ENGINE", "Text engine that genelight index builds for: columnar or whoosh.")
+    ] = "columnar"
     public_url: Annotated[
         str,
         About(

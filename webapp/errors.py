@@ -19,7 +19,7 @@ TITLES = {
     405: "That method does not work here",
     413: "That is too much at once",
     500: "Something went wrong here",
-    503: "There is no index to search yet",
+    503: "There is no index that answers",
 }
 
 MESSAGES = {

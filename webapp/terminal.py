@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -24,11 +24,13 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 from rich.text import Text
 
-from index.build import Progress, Report
 from index.generations import REPORT, Manifest, SourceFile
 from index.records import Problem
 from search.gene import Gene, GeneChoice
 from search.page import EvidenceReference, Highlight, Hit, Page, Suggestion
+
+if TYPE_CHECKING:
+    from index.build import Progress, Report
 
 _SHOWN_PROBLEMS = 20
 _SHOWN_OF_A_FILE = 3

@@ -19,10 +19,12 @@ from whoosh.codec.whoosh3 import W3Codec
 from whoosh.formats import Positions
 
 from index.analysis import fold_keyword, stem, terms
-from index.documents import NO_LINE, Document
+from index.documenting import Run
+from index.documents import NO_LINE, Document, decode
 from index.fields import BY_NAME, FIELDS, stem_stream
+from index.ontology import Arrays
+from index.workers import Workers
 
-NAME = "whoosh"
 FOLDER = "whoosh"
 LINE_GAP = 100
 """Positions left free between two lines, so that no phrase crosses from one into the next."""
@@ -105,6 +107,15 @@ class EngineWriter:
             self._writer.cancel()
         for lock in self._target.glob("*_WRITELOCK"):
             lock.unlink()
+
+    columnar = False
+
+    def add_run(self, run: Run) -> None:
+        for *_, data in run.rows.genes:
+            self.add(decode(data))
+
+    def finish(self, arrays: Callable[[], Arrays], workers: Workers | None = None) -> None:
+        """What follows from the ontology is not in this index."""
 
     def add(self, document: Document) -> None:
         self._writer.add_document(**_values(document))

@@ -12,6 +12,7 @@ from index.records import GeneLink, Provenance, Section, Sentence, Source
 _PROVIDER = re.compile(
     r" ?\[(?:provided|supplied) by (?P<name>[^\[\],]{1,100})(?:, ?(?P<date>[^\[\],]{1,30}))?\] ?\.?$"
 )
+_GENE_ID = " (GeneID:"
 _NAMED_GENE = re.compile(r"(?<![\w-])([\w@./-]{1,40}+) \(GeneID: ?([1-9][0-9]{0,9})\)")
 
 _CURATED = frozenset({"RefSeq", "HGNC"})
@@ -37,9 +38,8 @@ def description_section(text: str, page: Source) -> Section | None:
     text = one_line(text)
     if not text:
         return None
-    links = tuple(
-        GeneLink(found.start(1), found.end(1), f"NCBIGene:{found[2]}") for found in _NAMED_GENE.finditer(text)
-    )
+    named = _NAMED_GENE.finditer(text) if _GENE_ID in text else ()
+    links = tuple([GeneLink(one.start(1), one.end(1), f"NCBIGene:{one[2]}") for one in named])
     return Section("description", text, source, with_links(text, links))
 
 

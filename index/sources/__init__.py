@@ -39,8 +39,8 @@ class Format(Struct, frozen=True):
     dates: frozenset[str] = frozenset()
     """Columns of days; the latest of them is the edition's date where nothing states one."""
     about: bool = False
-    """Whether it only says things about genes that other files name; what it says about species of
-    which none is named is counted and not kept."""
+    """Whether it names no gene and only says things about genes that other files name, which are read
+    before it; what it says about species of which none is named is counted and not kept."""
 
 
 FORMATS: tuple[Format, ...] = (
@@ -81,7 +81,7 @@ FORMATS: tuple[Format, ...] = (
         taxa,
         about=True,
     ),
-    Format("go-obo", go_obo.claims, go_obo.parse, go_obo.edition),
+    Format("go-obo", go_obo.claims, go_obo.parse, go_obo.edition, about=True),
     Format("paper-counts", paper_counts.claims, paper_counts.parse, paper_counts.edition, taxa, about=True),
 )
 

@@ -30,7 +30,9 @@ ROOT = "all "
 _GO = re.compile(r"^(?:ontology: go\b|id: GO:\d)", re.MULTILINE)
 _RELEASE = re.compile(r"^data-version:.*?(\d{4}-\d\d-\d\d)", re.MULTILINE)
 _GO_ID = re.compile(r"(GO:\d{7})(?:[ \t].*)?", re.ASCII)
-_SYNONYM = re.compile(r'"((?:[^"\\]|\\.)*)"[^\[]*\[(?:[^\]\\]|\\.)*\] *(?:\{.*\} *)?(?:!.*)?')
+_SYNONYM = re.compile(
+    r'"([^"\\]*+(?:\\.[^"\\]*+)*+)"[^\[]*+\[[^\]\\]*+(?:\\.[^\]\\]*+)*+\] *(?:\{.*\} *)?(?:!.*)?'
+)
 _ESCAPE = re.compile(r"\\(.)")
 _SPACES = {"n": " ", "t": " ", "W": " "}
 """Escapes that stand for white space; any other stands for its character."""
@@ -69,7 +71,8 @@ def parse(stream: BinaryIO, file: str) -> Iterator[Item]:
             if kind != TERM and kind not in OTHER_STANZAS:
                 yield Problem(file, number, "a stanza of no known kind; restore the line from its source")
         elif stanza:
-            if text and (reason := stanza.read(text)):
+            tag, _, value = text.partition(": ")
+            if text and tag not in OTHER_TAGS and (reason := stanza.read(tag, value)):
                 yield Problem(file, number, f"{reason}; restore the line from its source")
         elif not begun and text.startswith("id:"):
             yield Problem(file, number, f"an id outside of a stanza; restore the line {TERM} above it")
@@ -105,9 +108,8 @@ class _Stanza:
         self.obsolete = False
         self.ended = False
 
-    def read(self, text: str) -> str | None:
-        """Take in a line; the reason when it cannot be read."""
-        tag, _, value = text.partition(": ")
+    def read(self, tag: str, value: str) -> str | None:
+        """Take in a line that is not passed over; the reason when it cannot be read."""
         if self.ended:
             return None
         if tag == "synonym":
@@ -127,7 +129,7 @@ class _Stanza:
             self.namespace = value.strip()
         elif tag == "is_obsolete":
             self.obsolete = value.startswith("true")
-        elif tag not in OTHER_TAGS and not tag.startswith("!"):
+        elif not tag.startswith("!"):
             return "a tag that the format does not know"
         return None
 

@@ -1,12 +1,11 @@
 """The read side of the text engines: one interface, one file each.
 
-An engine answers a physical tree (expand.py) over documents numbered as the record
+An engine answers the logical tree of a query (query.py) over documents numbered as the record
 store numbers them.  Names, records, identity and highlights are not its business.
 """
 
 from __future__ import annotations
 
-from collections.abc import Set
 from typing import Protocol
 
 import numpy as np
@@ -14,28 +13,32 @@ from msgspec import Struct
 from numpy.typing import NDArray
 from whoosh.query import Query
 
+Docs = NDArray[np.int32]
+"""Numbers of documents, ascending, each once."""
+Scores = NDArray[np.float64]
+
 
 class Known(Query):  # type: ignore[misc]
     """A leaf of the tree whose documents were found outside of the engine, such as the genes under a
-    wider term: each of them matches, with this one score.
+    wider term: each of them is met once, in a field of this weight that has no length.
 
-    ``docs`` are document numbers, ascending, each once; leave them as they are.
+    Leave ``docs`` as they are.
     """
 
-    def __init__(self, docs: NDArray[np.int32], score: float) -> None:
+    def __init__(self, docs: Docs, weight: float) -> None:
         self.docs = docs
-        self.score = score
+        self.weight = weight
 
     def __eq__(self, other: object) -> bool:
         return self is other or (
-            isinstance(other, Known) and self.score == other.score and np.array_equal(self.docs, other.docs)
+            isinstance(other, Known) and self.weight == other.weight and np.array_equal(self.docs, other.docs)
         )
 
     def __hash__(self) -> int:
-        return hash((self.score, len(self.docs), *self.docs[:3].tolist()))
+        return hash((self.weight, len(self.docs), *self.docs[:3].tolist()))
 
     def __repr__(self) -> str:
-        return f"Known({len(self.docs)} documents, {self.score:.3f})"
+        return f"Known({len(self.docs)} documents, {self.weight:.3f})"
 
 
 class Found(Struct, frozen=True):
@@ -43,18 +46,33 @@ class Found(Struct, frozen=True):
 
     total: int
     """All documents that match, exactly."""
-    top: tuple[tuple[int, float], ...]
-    """(document, score) of the best, best first; equal scores in document order."""
+    docs: NDArray[np.int32]
+    """The best, best first; equal scores in document order."""
+    scores: Scores
+    """Of each of them."""
+
+    @property
+    def top(self) -> list[tuple[int, float]]:
+        """(document, score) of the best."""
+        return list(zip(self.docs.tolist(), self.scores.tolist(), strict=True))
+
+
+class Asking(Protocol):
+    """An engine for the length of one request, by one thread: what a leaf was found to match is kept until
+    then.  A leaf may be a word, a phrase, a pattern or Known."""
+
+    def matching(self, query: Query) -> Docs:
+        """Every document that matches."""
+
+    def search(self, query: Query, limit: int, within: Docs | None = None) -> Found:
+        """The ``limit`` best documents for a query, of those in ``within`` if given."""
 
 
 class Engine(Protocol):
     """What every engine can do; safe to call from several threads."""
 
-    def search(self, query: Query, limit: int, within: Set[int] | None = None) -> Found:
-        """The ``limit`` best documents for a query, of those in ``within`` if given."""
-
-    def matching(self, query: Query) -> Set[int]:
-        """Every document that matches."""
+    def asking(self) -> Asking:
+        """Begin a request."""
 
     def close(self) -> None:
         """Let go of the files."""

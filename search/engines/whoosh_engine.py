@@ -9,24 +9,31 @@ two to three times as fast on frequent words.
     score(Or)  = sum over the parts that match
     score(And) = sum over the parts, all of which match; a NOT among them only excludes
     score(Not) = 0
-    score(Known) = its own
+    score(Known) = weight × the idf of its documents
+    score(pattern) = sum over the words that meet it
+    score(words near each other) = as a phrase
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Set
+from collections import Counter
+from collections.abc import Mapping
 from functools import lru_cache
 from heapq import nsmallest
 from operator import itemgetter
 from pathlib import Path
 
+import numpy as np
 from whoosh import index as whoosh_index
 from whoosh.matching import Matcher
 from whoosh.query import And, Not, NullQuery, Or, Phrase, Query, Term
 from whoosh.scoring import BM25F
 
-from search.engines import Found, Known
+from search.engines import Docs, Found, Known
+from search.evidence import weights_from
+from search.expand import Beside, expand
+from search.patterns import is_near, is_pattern, matcher, width, windows
 
 FOLDER = "whoosh"
 B = 0.2
@@ -51,29 +58,43 @@ class WhooshEngine:
         Exception: whatever Whoosh raises on a missing or damaged file; the caller translates.
     """
 
-    def __init__(self, generation: Path) -> None:
+    def __init__(self, generation: Path, beside: Beside) -> None:
+        self._beside = beside
         self._index = whoosh_index.open_dir(generation / FOLDER, readonly=True)
         self._searcher = self._index.searcher(weighting=BM25F(B=B, K1=K1))
         self._lock = threading.Lock()
         self._everything: Scores = dict.fromkeys(range(self._searcher.doc_count_all()), 0.0)
         self._leaf = lru_cache(maxsize=_KEPT_LEAVES)(self._score_leaf)
 
-    def search(self, query: Query, limit: int, within: Set[int] | None = None) -> Found:
-        with self._lock:
-            scores = self._scores(query)
-        if within is not None:
-            scores = {doc: score for doc, score in scores.items() if doc in within}
-        best = nsmallest(limit, ((-score, doc) for doc, score in scores.items()))
-        return Found(len(scores), tuple((doc, -negative) for negative, doc in best))
+    def asking(self) -> WhooshEngine:
+        """It keeps leaves beyond a request, so it is its own."""
+        return self
 
-    def matching(self, query: Query) -> Set[int]:
-        with self._lock:
-            return self._scores(query).keys()
+    def search(self, query: Query, limit: int, within: Docs | None = None) -> Found:
+        scores = self._found(query)
+        if within is not None:
+            among = frozenset(within.tolist())
+            scores = {doc: score for doc, score in scores.items() if doc in among}
+        best = nsmallest(limit, ((-score, doc) for doc, score in scores.items()))
+        return Found(
+            len(scores),
+            np.array([doc for _, doc in best], np.int32),
+            np.array([-negative for negative, _ in best], np.float64),
+        )
+
+    def matching(self, query: Query) -> Docs:
+        return np.array(sorted(self._found(query)), np.int32)
 
     def close(self) -> None:
         with self._lock:
             self._searcher.close()
             self._index.close()
+            del self._leaf  # it leads back here, and would keep what is beside the engine open
+
+    def _found(self, query: Query) -> Scores:
+        physical = expand(query, self._beside)
+        with self._lock:
+            return self._scores(physical)
 
     def _scores(self, query: Query) -> Scores:
         if query is NullQuery:
@@ -90,15 +111,51 @@ class WhooshEngine:
 
     def _score_leaf(self, leaf: Query) -> Scores:
         if isinstance(leaf, Known):
-            return dict.fromkeys(leaf.docs.tolist(), leaf.score)
+            idf = weights_from([len(leaf.docs)], len(self._everything))[0]
+            return dict.fromkeys(leaf.docs.tolist(), leaf.weight * idf)
+        if is_pattern(leaf):
+            return self._score_pattern(leaf)
         if isinstance(leaf, Phrase):
-            return self._score_phrase(leaf)
+            return self._score_near(leaf) if is_near(leaf) else self._score_phrase(leaf)
         scores = {}
         matcher = leaf.matcher(self._searcher)
         while matcher.is_active():
             scores[matcher.id()] = matcher.score()
             matcher.next()
         return scores
+
+    def _score_pattern(self, leaf: Query) -> Scores:
+        begins, meets = matcher(leaf)
+        scores: dict[int, float] = {}
+        for encoded in self._searcher.reader().expand_prefix(leaf.fieldname, begins):
+            if meets(word := encoded.decode()):
+                postings = Term(leaf.fieldname, word, leaf.boost).matcher(self._searcher)
+                while postings.is_active():
+                    scores[postings.id()] = scores.get(postings.id(), 0.0) + postings.score()
+                    postings.next()
+        return scores
+
+    def _score_near(self, phrase: Phrase) -> Scores:
+        """Its words' scores where they stand near each other; lines stand further apart than that."""
+        wanted = Counter(phrase.words)
+        field = phrase.fieldname
+        found: dict[int, tuple[list[tuple[int, str]], float]] | None = None
+        for word in sorted(wanted, key=lambda word: self._searcher.doc_frequency(field, word)):
+            standing: dict[int, tuple[list[tuple[int, str]], float]] = {}
+            postings = Term(field, word).matcher(self._searcher)
+            while postings.is_active():
+                doc = postings.id()
+                if found is None or doc in found:
+                    places, score = ([], 0.0) if found is None else found[doc]
+                    own = [(at, word) for at in postings.value_as("positions")]
+                    standing[doc] = places + own, score + wanted[word] * postings.score()
+                postings.next()
+            found = standing
+        return {
+            doc: phrase.boost * score
+            for doc, (places, score) in (found or {}).items()
+            if windows(sorted(places), wanted, width(phrase))
+        }
 
     def _score_phrase(self, phrase: Phrase) -> Scores:
         """Its words' scores where they stand in a row.

@@ -309,6 +309,6 @@ def test_before_there_is_an_index_the_page_says_how_to_build_one(
     empty_server: Server, open_page: Open, path: str
 ) -> None:
     page = open_page(empty_server.address + path)
-    expect(page.locator("main")).to_contain_text("There is no index to search yet")
+    expect(page.locator("main")).to_contain_text("There is no index that answers")
     expect(page.locator("main")).to_contain_text("genelight index")
     assert empty_server.get(path).status == (200 if path == "/" else 503)

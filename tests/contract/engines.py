@@ -1,39 +1,112 @@
-"""The engines that must pass the contract: one row each."""
+"""The engines that must pass the contract, one row each, and the corpora that they are asked about."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
+from typing import Protocol
 
+import msgspec
 from msgspec import Struct
-from whoosh.util.numeric import byte_to_length, length_to_byte
+from whoosh.query import Query
 
+from index import ontology, ontology_writing
 from index.documents import Document
+from index.engines.columnar.run import Analyser
+from index.engines.columnar.writer import ColumnWriter
 from index.engines.whoosh_index import EngineWriter
+from index.records import GoTerm
+from search.columnar import Columnar
 from search.engines import Engine
-from search.engines.whoosh_engine import K1, B, WhooshEngine
+from search.engines.columnar_engine import ColumnarEngine
+from search.engines.whoosh_engine import WhooshEngine
+from search.expand import Beside
+from search.leaves import Leaves
+from search.wider import Wider
+from tests.contract.above import Above, linked
+from tests.contract.bm25f import Bm25f
+from tests.contract.corpus import Corpus
+from tests.contract.exhaustive import Exhaustive
+from tests.contract.generated import documents, go_terms
+from tests.making import annotated
+
+
+class Scorer(Protocol):
+    """Search without an index."""
+
+    def scores(self, tree: Query) -> dict[int, float]:
+        """Every document that matches a logical tree, with its score."""
 
 
 class EngineRow(Struct, frozen=True):
     name: str
-    write: Callable[[Path, Sequence[Document]], None]
-    """Into the folder of a generation."""
-    open: Callable[[Path], Engine]
-    b: float
-    k1: float
-    length: Callable[[int], int]
-    """What the engine remembers of a field's length."""
+    write: Callable[[Path, Sequence[Document], Sequence[GoTerm]], None]
+    """Into the folder of a generation, the ontology too."""
+    open: Callable[[Path, Beside], Engine]
+    scorer: Callable[[Corpus, Beside], Scorer]
 
 
-def _one_byte(length: int) -> int:
-    kept: int = byte_to_length(length_to_byte(length))
-    return kept
+class Asked:
+    """An engine, and the exhaustive search over the same documents."""
+
+    def __init__(self, engine: Engine, exhaustive: Scorer, documents: Sequence[Document]) -> None:
+        self.engine = engine
+        self.exhaustive = exhaustive
+        self.documents = documents
 
 
-def _write_whoosh(folder: Path, documents: Sequence[Document]) -> None:
+def _write_whoosh(folder: Path, documents: Sequence[Document], go_terms: Sequence[GoTerm]) -> None:
     with EngineWriter(folder) as writer:
         for document in documents:
             writer.add(document)
+    ontology_writing.write(folder, go_terms, annotated(documents))
 
 
-ENGINES = (EngineRow("whoosh", _write_whoosh, WhooshEngine, B, K1, _one_byte),)
+def _write_columnar(folder: Path, documents: Sequence[Document], go_terms: Sequence[GoTerm]) -> None:
+    """As two processes would, each of which tells the words and texts that it meets."""
+    arrays = ontology_writing.arrays_of(go_terms, annotated(documents))
+    ontology_writing.write_arrays(folder, arrays)
+    analysers = [Analyser({document.id: document.symbol for document in documents}) for _ in range(2)]
+    with ColumnWriter(folder) as writer:
+        for process, start in enumerate(range(0, len(documents), _RUN)):
+            run = analysers[process % 2].run(documents[start : start + _RUN])
+            writer.add(msgspec.structs.replace(run, process=process % 2))
+        writer.finish(lambda: arrays)
+
+
+def _open_columnar(folder: Path, beside: Beside) -> Engine:
+    columnar = Columnar(folder)
+    return ColumnarEngine(columnar, Leaves(columnar, beside))
+
+
+ENGINES = (
+    EngineRow("columnar", _write_columnar, _open_columnar, Bm25f),
+    EngineRow("whoosh", _write_whoosh, WhooshEngine, Exhaustive),
+)
+_RUN = 70
+"""Documents that a process tells of at once."""
+
+
+@cache
+def corpus(count: int) -> Corpus:
+    return Corpus(documents(count))
+
+
+@cache
+def above(count: int) -> Above:
+    return Above(corpus(count).documents, go_terms())
+
+
+def asked_of(row: EngineRow, count: int, folder: Path) -> Asked:
+    """An engine over the generated genes, each linked to papers."""
+    made = corpus(count)
+
+    def named(name: str) -> list[str]:
+        return [document.id for document in made.documents if document.symbol == name]
+
+    row.write(folder, made.documents, go_terms())
+    wider = Wider(ontology.Ontology(folder))
+    known = {**wider.known, "pmid": lambda leaf: linked(leaf, count)}
+    engine = row.open(folder, Beside(named, known))
+    return Asked(engine, row.scorer(made, above(count).beside(named)), made.documents)

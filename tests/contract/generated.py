@@ -53,7 +53,7 @@ def documents(count: int, seed: int = 5) -> list[Document]:
     for number in range(count):
         lines = () if number % 50 == 49 else tuple(_lines(rng))
         if number % 25 == 24:
-            lines = made[-1].statements
+            lines = tuple(line for line in made[-1].statements if not line.cited)
         made.append(
             gene(
                 f"G{number}",
@@ -103,7 +103,8 @@ def _lines(rng: Random) -> Iterator[Line]:
     for term in rng.sample(range(ANNOTATED), rng.randint(0, 3)):
         mentioned = f"NCBIGene:{term:06}"
         key = _go_id(term + ALTERNATIVE if term % 10 == 3 else term)
-        yield says(WORDS[term], "go", key=key, mentions=[Mention(0, 1, (mentioned,))])
+        others = (f"NCBIGene:{term + 40:06}",) if term % 3 == 0 else ()
+        yield says(WORDS[term], "go", key=key, mentions=[Mention(0, 1, (mentioned, *others))])
     if rng.random() < 0.7:
         yield says(f"{rng.randint(1, 22)}q{rng.randint(1, 3)}", "location")
 
@@ -137,6 +138,42 @@ def go_terms() -> list[GoTerm]:
     return [*made, *(GoTerm(id=root, name=WORDS[0], aspect="biological_process") for root in ROOTS)]
 
 
+def _patterns(rng: Random) -> list[str]:
+    """Patterns of every kind and words near each other, in all fields and in some."""
+    asked: list[str] = []
+    fields = ("", "", "summary:", "name:", "go:", "atlas:", "go_wider:", "symbol:")
+    for word in _drawn(rng, 20):
+        whole = word.split("-")[-1].strip("()αβ") or "zinc"
+        field, place = rng.choice(fields), rng.randrange(1, max(2, len(whole)))
+        asked += [f"{field}{whole[:place]}*", f"{field}{whole[:place]}?{whole[place + 1 :]}"]
+        asked += [f"{field}{whole[:place]}*{whole[-1]}", f"{field}{whole[place:]}{whole[:place]}~2"]
+        asked += [
+            f"{field}{whole[:place]}{whole[place + 1 :]}~1 OR {_drawn(rng, 1)[0]}",
+            f"NOT {whole[:place]}*",
+        ]
+    for words in (_drawn(rng, rng.randint(2, 3)) for _ in range(30)):
+        asked.append(f'{rng.choice(fields)}"{" ".join(words)}"~{rng.randint(0, 30)}')
+    asked += ['"finger zinc"~1', '"cycle cell"~3 NOT "cell cycle control"', 'summary:"zinc finger"~30']
+    asked += [
+        "symbol:G1*",
+        "symbol:*7",
+        "symbol:?12",
+        "name:*ing",
+        "G12~1",
+        "symbol:G12~1 NOT G12",
+        "G1?? zinc*",
+    ]
+    asked += [
+        "location:1*q?",
+        "GO:00000*",
+        "go_id:GO:00000?7",
+        "identifier:HGNC:12*",
+        "pmid:12*",
+        "doi:10.1/1*",
+    ]
+    return [*asked, "12*", "pmid:1007~1", "location:12q1~1", "zz*", "NOT zz*", "zinc zz*", "*ing", "NKX2-*"]
+
+
 def queries() -> list[str]:
     """Several hundred queries of every construct, the same ones each time."""
     rng = Random(7)  # noqa: S311
@@ -166,7 +203,16 @@ def queries() -> list[str]:
     ):
         asked += [shape.format(*_drawn(rng, 4)) for _ in range(8)]
     asked += ["G12", "G12 OR G13 OR G14", "location:3q1", "12q2", "GO:0000007", "go_id:GO:0000012"]
-    asked += ["pmid:12", "doi:10.1/7", "10.1/7", "NCBIGene:000012", "mentions:G5", "mentions:nobody"]
+    asked += [
+        "pmid:12",
+        "doi:10.1/7",
+        "10.1/7",
+        "NCBIGene:000012",
+        "mentions:G5",
+        "mentions:G43",
+        "mentions:G46 OR mentions:G3",
+        "mentions:nobody",
+    ]
     asked += ["12", "HGNC:12", "hgnc:12 OR GeneID:12", "NCBIGene:12 NOT HGNC:5", "OMIM:12", "Other:12"]
     asked += ["identifier:12", "identifier:HGNC:12", "HGNC:90001", "HGNC:ENSG00000000013"]
     asked += ["ENSG00000000013.4", "Ensembl:ENSG00000000013.4", "UniProtKB:P00013", "UniProt:G13_X"]
@@ -179,5 +225,7 @@ def queries() -> list[str]:
         "go_id:GO:0000119",
         '"GO:0000111"',
     ]
+    asked += _patterns(rng)
+    asked += ["pmid:1007", "12007", "pmid:1007 NOT zinc", "zinc OR pmid:100299"]
     asked += ["NOT GO:0000100", f"go:({WORDS[1]} OR {WORDS[8]}) {WORDS[0]}", *sorted(ROOTS)]
     return list(dict.fromkeys(asked))

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.analysis import FUNCTION_WORDS
+from index.documents import Mention
 from index.mentions import MentionFinder, prepare
 from index.merge import merge
 from index.naming import gene_names, vocabulary
@@ -62,43 +63,44 @@ FINDER = MentionFinder(prepare(NAMES))
 def test_the_longest_name_in_its_exact_case_and_no_part_of_a_longer_word_is_found(
     text: str, expected: list[str]
 ) -> None:
-    assert [text[start:end] for start, end, _ in FINDER.find(text)] == expected
+    assert [text[found.start : found.end] for found in FINDER.find(text)] == expected
 
 
 def test_a_name_of_several_genes_names_them_all() -> None:
-    assert FINDER.find("by MT1") == ((3, 6, ("HGNC:3", "HGNC:4")),)
+    assert FINDER.find("by MT1") == (Mention(3, 6, ("HGNC:3", "HGNC:4")),)
 
 
 def test_names_that_differ_in_a_leading_sign_share_their_genes() -> None:
     finder = MentionFinder(prepare({"'C-RAS": ["HGNC:1"], "C-RAS": ["HGNC:2", "HGNC:1"]}))
-    ((_, _, genes),) = finder.find("C-RAS")
-    assert sorted(genes) == ["HGNC:1", "HGNC:2"]
+    (found,) = finder.find("C-RAS")
+    assert sorted(found.genes) == ["HGNC:1", "HGNC:2"]
 
 
 def test_a_closing_sign_belongs_to_the_name_that_has_it() -> None:
     finder = MentionFinder(prepare({"HOXA": ["HGNC:1"], "HOXA@": ["HGNC:2"]}))
     assert finder.find("HOXA@ HOXA, HOXA") == (
-        (0, 5, ("HGNC:2",)),
-        (6, 10, ("HGNC:1",)),
-        (12, 16, ("HGNC:1",)),
+        Mention(0, 5, ("HGNC:2",)),
+        Mention(6, 10, ("HGNC:1",)),
+        Mention(12, 16, ("HGNC:1",)),
     )
 
 
 @given(st.lists(st.sampled_from([*NAMES, " ", ", ", "x", "-", "α", "(", "1"]), max_size=12).map("".join))
 def test_mentions_are_known_names_in_order_none_overlapping_none_cutting_a_word(text: str) -> None:
     found = FINDER.find(text)
-    assert all(left[1] <= right[0] for left, right in pairwise(found))
-    for start, end, genes in found:
+    assert all(left.end <= right.start for left, right in pairwise(found))
+    for mention in found:
+        start, end = mention.start, mention.end
         assert text[start:end] in NAMES
-        assert genes == tuple(NAMES[text[start:end]])
+        assert mention.genes == tuple(NAMES[text[start:end]])
         assert not (start and text[start - 1].isalnum())
         assert not (text[end - 1].isalnum() and text[end : end + 1].isalnum())
 
 
 @given(st.text(max_size=40), st.dictionaries(st.text(max_size=6), st.just(["HGNC:1"]), max_size=4))
 def test_no_vocabulary_and_no_text_makes_it_fail(text: str, names: dict[str, list[str]]) -> None:
-    for start, end, _ in MentionFinder(prepare(names)).find(text):
-        assert any(name.endswith(text[start:end]) for name in names)
+    for found in MentionFinder(prepare(names)).find(text):
+        assert any(name.endswith(text[found.start : found.end]) for name in names)
 
 
 @pytest.mark.parametrize("word", sorted(word for word in FUNCTION_WORDS if len(word) > 2))
@@ -118,7 +120,7 @@ def test_the_vocabulary_lists_the_gene_whose_symbol_it_is_first_and_no_withdrawn
     given_ = [gene("1", "AAA", "BBB"), gene("2", "BBB", "CCC"), gene("3", "Bbb", "MMM", 10090)]
     merged = merge(heads(given_), [WithdrawnSymbol("9", "WWW", (("1", "AAA"),))])
     assert vocabulary(map(gene_names, merged.genes)) == {
-        "AAA": ["HGNC:1"],
-        "BBB": ["HGNC:2", "HGNC:1"],
-        "CCC": ["HGNC:2"],
+        "AAA": ("HGNC:1",),
+        "BBB": ("HGNC:2", "HGNC:1"),
+        "CCC": ("HGNC:2",),
     }

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from index.merge import Merged
+from index.merge import Merged, Merging
 from index.merge import merge as merge_heads
 from index.naming import names_of
 from index.records import (
@@ -299,3 +299,14 @@ def test_order_and_repeats_make_no_difference_and_no_record_is_lost(
     assert len({gene.id for gene in merged.genes}) == len(merged.genes)
     for gene in merged.genes:
         assert len({one.taxon for one in gene.heads}) == 1
+
+
+@given(st.lists(records(), max_size=7), st.data())
+def test_what_has_no_name_may_come_when_the_genes_are_made(
+    given_: list[GeneRecord], data: st.DataObject
+) -> None:
+    everything = heads(given_)
+    later = [head for head in everything if not head.names and data.draw(st.booleans())]
+    merging = Merging()
+    merging.name([head for head in everything if head not in later])
+    assert merging.finish(later) == merge_heads(everything)

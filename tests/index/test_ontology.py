@@ -19,7 +19,8 @@ from index.analysis import fold_case, stem, terms
 from index.engines.whoosh_index import schema
 from index.fields import FIELDS
 from index.go_graph import ROOTS
-from index.ontology import FOLDER, Ontology, write
+from index.ontology import FOLDER, Ontology
+from index.ontology_writing import write
 from index.records import GeneRecord, GoTerm
 from index.sources import go_obo, ncbi_gene2go
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import random
-import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from zlib import crc32
 
+import msgspec
 import pytest
 
 from index.analysis import fold_spelling
+from index.columns import Damaged
 from index.documents import Document, Line, NumberedReference, encode
 from index.records import Name, NameKind, Reference, Source, Withdrawal
-from index.store import FILE_NAME, RecordStore, StoreWriter, rows_of
+from index.store import FOLDER, RecordStore
+from index.store_writing import StoreWriter, rows_of
 
 HGNC = Source("HGNC", "curated", "2024-10-18")
 
@@ -182,55 +185,144 @@ def test_every_name_is_listed_once_by_its_fold_with_a_gene_that_bears_it(store: 
         assert spelling in [name.spelling for name in GENES[doc].names]
 
 
-def test_reading_leaves_the_file_as_it_is_and_nothing_beside_it(tmp_path: Path) -> None:
+def test_reading_leaves_the_files_as_they_are_and_nothing_beside_them(tmp_path: Path) -> None:
     opened = written(tmp_path)
-    before = (tmp_path / FILE_NAME).read_bytes()
+    before = contents(tmp_path)
     opened.names("TNF")
     opened.close()
-    assert (tmp_path / FILE_NAME).read_bytes() == before
-    assert [path.name for path in tmp_path.iterdir()] == [FILE_NAME]
+    assert contents(tmp_path) == before
+    assert [path.name for path in tmp_path.iterdir()] == [FOLDER]
 
 
-@pytest.mark.parametrize("content", [None, b"", b"no database" * 500])
-def test_a_file_that_is_missing_empty_or_something_else_is_a_database_error(
-    tmp_path: Path, content: bytes | None
+def contents(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in sorted((folder / FOLDER).iterdir())}
+
+
+def test_each_of_many_genes_is_found_by_its_id_and_its_names_and_nothing_else_is(tmp_path: Path) -> None:
+    many = [gene(str(n), f"AAA{n}", ("alias", f"protein {n}")) for n in range(3000)]
+    with StoreWriter(tmp_path) as writer:
+        for first in range(0, len(many), 700):
+            run = many[first : first + 700]
+            writer.add(rows_of([(encode(one), one) for one in run], first))
+    opened = RecordStore(tmp_path)
+    for doc, one in enumerate(many):
+        assert opened.find_id(one.id) == doc
+        assert [row.id for row in opened.names(one.symbol)] == [one.id]
+        assert [row.id for row in opened.names(f"Protein-{doc}")] == [one.id]
+        assert [row.id for row in opened.identifiers(str(doc))] == [one.id]
+        assert opened.names(f"AAA{doc}x") == []
+        assert opened.find_id(f"HGNC:{doc}x") is None
+    opened.close()
+
+
+def test_two_keys_of_one_hash_are_told_apart(tmp_path: Path) -> None:
+    first, second = "plumless", "buckeroo"
+    assert crc32(first.encode()) == crc32(second.encode())
+    one = gene("1", first, identifiers=(("uniprot", first),))
+    one = msgspec.structs.replace(one, id=first)
+    with StoreWriter(tmp_path) as writer:
+        writer.add(rows_of([(encode(one), one)], 0))
+        writer.add_withdrawn([Withdrawal(first, (), living=False, hgnc_id=first)])
+    opened = RecordStore(tmp_path)
+    assert opened.find_id(first) == 0
+    assert opened.find_id(second) is None
+    assert opened.symbols([first, second]) == {first: first}
+    for look_up in (opened.names, opened.identifiers, opened.withdrawn, opened.withdrawn_id):
+        assert len(look_up(first)) == 1
+        assert look_up(second) == []
+    opened.close()
+
+
+def test_an_index_without_genes_answers_with_nothing(tmp_path: Path) -> None:
+    with StoreWriter(tmp_path):
+        pass
+    opened = RecordStore(tmp_path)
+    assert opened.genes == 0
+    assert (opened.find_id(""), opened.names(""), opened.identifiers("1")) == (None, [], [])
+    assert (opened.withdrawn("A"), opened.withdrawn_id("1"), opened.all_names()) == ([], [], {})
+    opened.close()
+
+
+def test_documents_are_added_in_the_order_of_their_numbers(tmp_path: Path) -> None:
+    with StoreWriter(tmp_path) as writer, pytest.raises(ValueError, match="document 2"):
+        writer.add(rows_of([(encode(one), one) for one in GENES[2:]], 2))
+
+
+def _missing(path: Path) -> None:
+    path.unlink()
+
+
+def _empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def _cut_short(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def _a_number_too_long(path: Path) -> None:
+    path.write_bytes(path.read_bytes() + bytes(8))
+
+
+@pytest.mark.parametrize("damage", [_missing, _empty, _cut_short, _a_number_too_long])
+def test_a_file_that_is_missing_or_of_another_length_is_noticed_at_once(
+    tmp_path: Path, damage: Callable[[Path], None]
 ) -> None:
-    if content is not None:
-        (tmp_path / FILE_NAME).write_bytes(content)
-    with pytest.raises(sqlite3.DatabaseError):
-        RecordStore(tmp_path).close()
-
-
-def test_a_damaged_file_answers_or_raises_a_database_error_and_nothing_else(tmp_path: Path) -> None:
     written(tmp_path).close()
-    path = tmp_path / FILE_NAME
-    whole = path.read_bytes()
+    for path, whole in contents(tmp_path).items():
+        damage(path)
+        with pytest.raises(Damaged, match=rf"\b{path.name.partition('_')[0].partition('.')[0]}"):
+            RecordStore(tmp_path)
+        path.write_bytes(whole)
+    RecordStore(tmp_path).close()
+
+
+QUESTIONS: tuple[Callable[[RecordStore], Sequence[object]], ...] = (
+    lambda store: [store.document(doc) for doc in range(len(GENES))],
+    lambda store: store.rows(range(len(GENES))),
+    lambda store: [doc for one in GENES if (doc := store.find_id(one.id)) is not None],
+    lambda store: store.names("MTTP"),
+    lambda store: store.identifiers("4547"),
+    lambda store: store.withdrawn("GONE1"),
+)
+
+
+def test_a_damaged_file_answers_as_before_or_says_so_but_names_no_other_gene(tmp_path: Path) -> None:
+    opened = written(tmp_path)
+    right = [ask(opened) for ask in QUESTIONS]
+    opened.close()
     chance = random.Random(7)  # noqa: S311  (the same damage every time)
     raised = 0
-    for _ in range(300):
-        damaged = bytearray(whole)
-        start = chance.randrange(len(whole))
-        for place in range(start, min(start + chance.choice((1, 8, 500)), len(whole))):
-            damaged[place] = chance.randrange(256)
-        path.write_bytes(damaged[: chance.choice((len(whole), chance.randrange(len(whole))))])
-        try:
-            opened = RecordStore(tmp_path)
-        except sqlite3.DatabaseError:
-            raised += 1
-            continue
-        try:
-            for doc in range(len(GENES)):
-                opened.document(doc)
-            opened.names("MTTP")
-            opened.identifiers("4547")
-            opened.withdrawn("GONE1")
-        except sqlite3.DatabaseError:
-            raised += 1
-        finally:
-            opened.close()
-    assert raised > 100
+    for path, whole in contents(tmp_path).items():
+        for _ in range(30):
+            damaged = bytearray(whole)
+            start = chance.randrange(len(whole))
+            for place in range(start, min(start + chance.choice((1, 8, 500)), len(whole))):
+                damaged[place] = chance.randrange(256)
+            path.write_bytes(damaged)
+            raised += says_damaged_or_answers_with_some_of(right, tmp_path)
+        path.write_bytes(whole)
+    assert raised > 300
+    assert not says_damaged_or_answers_with_some_of(right, tmp_path)
 
 
-def test_a_record_that_is_not_there_is_a_database_error(store: RecordStore) -> None:
-    with pytest.raises(sqlite3.DatabaseError, match="document 99"):
-        store.document(99)
+def says_damaged_or_answers_with_some_of(right: Sequence[Sequence[object]], folder: Path) -> bool:
+    """Whether damage was noticed; whatever is answered must be right."""
+    try:
+        opened = RecordStore(folder)
+    except Damaged:
+        return True
+    noticed = False
+    for ask, answer in zip(QUESTIONS, right, strict=True):
+        try:
+            assert all(told in answer for told in ask(opened))
+        except Damaged:
+            noticed = True
+    opened.close()
+    return noticed
+
+
+@pytest.mark.parametrize("doc", [99, -1, 2**40])
+def test_a_record_that_is_not_there_is_damage(store: RecordStore, doc: int) -> None:
+    with pytest.raises(Damaged, match=f"record {doc}"):
+        store.document(doc)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from whoosh.query import And, Not, NullQuery, Or, Phrase, Query
+from whoosh.query import And, FuzzyTerm, Not, NullQuery, Or, Phrase, Prefix, Query
 
 from search.query import ANY
 
@@ -16,8 +16,16 @@ def shape(tree: Query) -> str:
         return joint.join(_bracketed(child) for child in tree.subqueries)
     if isinstance(tree, Not):
         return f"NOT {_bracketed(tree.query)}"
-    field = "" if tree.fieldname == ANY else f"{tree.fieldname}:"
-    return field + (f'"{" ".join(tree.words)}"' if isinstance(tree, Phrase) else str(tree.text))
+    return ("" if tree.fieldname == ANY else f"{tree.fieldname}:") + _leaf(tree)
+
+
+def _leaf(leaf: Query) -> str:
+    if isinstance(leaf, Phrase):
+        slop = f"~{leaf.slop - 1}" if leaf.slop > 1 else ""
+        return f'"{" ".join(leaf.words)}"{slop}'
+    if isinstance(leaf, FuzzyTerm):
+        return f"{leaf.text}~{leaf.maxdist}"
+    return f"{leaf.text}*" if isinstance(leaf, Prefix) else str(leaf.text)
 
 
 def _bracketed(tree: Query) -> str:

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from index.documents import Line, Mention
 from index.records import GoTerm, NameKind, Reference
 from search import Genes
-from search.evidence import SAYS_NOTHING, Answer, Words, choose, weights_from
+from search.choosing import Listed, choose
+from search.evidence import SAYS_NOTHING, Answer, Words, weights_from
 from search.query import parse, words_of
 from tests.making import gene, says
 from tests.search.conftest import Searching
@@ -154,21 +155,23 @@ def test_rare_words_weigh_more_and_no_word_weighs_less_than_nothing() -> None:
 
 
 def test_the_choice_covers_the_query_before_it_repeats_a_word() -> None:
-    chosen = choose(answers("zinc copper", "zinc one", "zinc two", says("copper", by="ai"), "zinc three"))
+    chosen = choose(
+        Listed(answers("zinc copper", "zinc one", "zinc two", says("copper", by="ai"), "zinc three"))
+    )
     assert [answer.line.text for answer in chosen] == ["zinc one", "copper", "zinc two"]
 
 
 def test_a_cited_line_is_among_the_chosen_when_there_is_one() -> None:
     lines: list[Line | str] = ["zinc copper one", "zinc copper two", "zinc copper three"]
     lines.append(says("zinc", cited=[0]))
-    chosen = choose(answers("zinc copper", *lines))
+    chosen = choose(Listed(answers("zinc copper", *lines)))
     assert [answer.line.text for answer in chosen] == ["zinc copper one", "zinc copper two", "zinc"]
 
 
 def test_a_cited_line_does_not_push_out_the_only_line_of_another_word() -> None:
     lines: list[Line | str] = ["zinc", "copper", "iron"]
     lines.append(says("zinc again", "reference", cited=[0], by="ai"))
-    chosen = choose(answers("zinc copper iron", *lines))
+    chosen = choose(Listed(answers("zinc copper iron", *lines)))
     assert frozenset().union(*(answer.held for answer in chosen)) == {0, 1, 2}
     assert any(answer.line.cited for answer in chosen)
 
@@ -177,22 +180,22 @@ def test_the_line_asked_for_stands_first_and_is_never_pushed_out() -> None:
     name, cited = says("zinc copper", "alias"), says("zinc", cited=[0])
     found = answers("zinc copper", name, "zinc and copper", "both: zinc, copper", "zinc or copper", cited)
     (first,) = (answer for answer in found if answer.line == name)
-    texts = [answer.line.text for answer in choose(found, 3, first)]
+    texts = [answer.line.text for answer in choose(Listed(found), 3, first)]
     assert texts == ["zinc copper", "zinc and copper", "zinc"]
-    assert [answer.line.text for answer in choose(found, 2, first)] == ["zinc copper", "zinc"]
+    assert [answer.line.text for answer in choose(Listed(found), 2, first)] == ["zinc copper", "zinc"]
 
 
 def test_nothing_is_said_twice_in_the_choice() -> None:
-    chosen = choose(answers("zinc", "Zinc  binds.", says("zinc binds.", by="ai"), "Zinc helps."))
+    chosen = choose(Listed(answers("zinc", "Zinc  binds.", says("zinc binds.", by="ai"), "Zinc helps.")))
     assert [answer.line.text for answer in chosen] == ["Zinc  binds.", "Zinc helps."]
 
 
 def test_a_line_that_says_nothing_is_chosen_only_where_nothing_else_answers() -> None:
     nothing = says("The function of zinc is unknown.", nothing=True)
-    assert [answer.line for answer in choose(answers("zinc", nothing, says("zinc", "alias")))] == [
+    assert [answer.line for answer in choose(Listed(answers("zinc", nothing, says("zinc", "alias"))))] == [
         says("zinc", "alias")
     ]
-    (alone,) = choose(answers("zinc", nothing, "copper"))
+    (alone,) = choose(Listed(answers("zinc", nothing, "copper")))
     assert alone.line == nothing
     assert alone.strength == pytest.approx(SAYS_NOTHING)
 
@@ -222,7 +225,7 @@ candidates = st.lists(
 def test_a_choice_is_small_without_repeats_and_begins_with_the_strongest_telling(
     found: list[Answer], limit: int
 ) -> None:
-    chosen = choose(found, limit)
+    chosen = choose(Listed(found), limit)
     texts = [answer.line.text for answer in chosen]
     telling = [answer for answer in found if not answer.line.says_nothing] or found
     own = {answer.line.text for answer in telling if answer.via is None}
@@ -240,7 +243,7 @@ def test_an_implied_line_is_chosen_only_for_a_word_that_no_stronger_one_holds(fo
     uncited = {answer.line.text: answer for answer in found if not answer.line.cited}
     telling = [answer for answer in uncited.values() if not answer.line.says_nothing]
     ordered = sorted(telling, key=lambda answer: -answer.strength)
-    for answer in choose(ordered):
+    for answer in choose(Listed(ordered)):
         stronger = ordered[: ordered.index(answer)]
         held = frozenset[int]().union(*(other.held for other in stronger))
         assert answer.via is None or not answer.held <= held

@@ -110,6 +110,25 @@ def test_every_leaf_carries_the_weight_of_its_field() -> None:
         assert leaf.boost == BY_NAME[leaf.fieldname.removesuffix("_stem")].weight
 
 
+PLAIN = {field.name for field in FIELDS if field.plain and field.kind != "implied"}
+
+
+@pytest.mark.parametrize("q", ["CDK*", "CDK?", "kinase~1"])
+def test_a_pattern_is_looked_for_in_surface_forms_and_keywords_never_in_stems(q: str) -> None:
+    leaves = leaves_of(physical(q))
+    assert {leaf.fieldname for leaf in leaves} == PLAIN
+    assert {type(leaf) for leaf in leaves} == {type(parse(q).tree)}
+    assert {leaf.text for leaf in leaves} == {parse(q).tree.text}
+    assert {leaf.fieldname: leaf.boost for leaf in leaves} == {name: BY_NAME[name].weight for name in PLAIN}
+
+
+def test_words_near_each_other_are_looked_for_in_surface_forms_of_texts_only() -> None:
+    leaves = leaves_of(physical('"zinc kinases"~5'))
+    assert {leaf.fieldname for leaf in leaves} == {n for n in PLAIN if BY_NAME[n].kind in ("prose", "name")}
+    assert {(tuple(leaf.words), leaf.slop) for leaf in leaves} == {(("zinc", "kinases"), 6)}
+    assert physical('location:"16 q"~2') is NullQuery
+
+
 def test_mentions_are_the_genes_that_the_name_may_mean() -> None:
     tree = physical("mentions:PARK2", PARK2=["HGNC:8607", "HGNC:1"])
     assert terms_in(tree, "mentions") == {fold_keyword("HGNC:8607"), fold_keyword("HGNC:1")}

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from index import columnar
 from index.documents import Document
-from index.generations import FORMAT_VERSION, MANIFEST, generation_path, point_to, remove_unused
+from index.generations import FORMAT_VERSION, MANIFEST, generation_path
+from index.publishing import point_to, remove_unused
 from search import IndexUnavailable, Page, open_index
 from tests.making import gene, publish
 
@@ -87,17 +89,17 @@ def _of_another_format(folder: Path) -> None:
 
 
 def _without_records(folder: Path) -> None:
-    (folder / "records.sqlite").unlink()
+    (folder / "records" / "documents.u1").unlink()
 
 
 def _with_garbage_for_records(folder: Path) -> None:
-    records = folder / "records.sqlite"
+    records = folder / "records" / "documents.u1"
     records.write_bytes(b"\x55" * records.stat().st_size)
 
 
 def _with_records_cut_short(folder: Path) -> None:
-    records = folder / "records.sqlite"
-    records.write_bytes(records.read_bytes()[:-4096])
+    records = folder / "records" / "documents.u1"
+    records.write_bytes(records.read_bytes()[:-1])
 
 
 def _without_ontology(folder: Path) -> None:
@@ -110,27 +112,17 @@ def _with_an_ontology_cut_short(folder: Path) -> None:
 
 
 def _without_engine(folder: Path) -> None:
-    shutil.rmtree(folder / "whoosh")
+    shutil.rmtree(folder / columnar.FOLDER)
 
 
-def _engine_file(folder: Path, pattern: str) -> Path:
-    (found,) = (folder / "whoosh").glob(pattern)
-    return found
+def _with_an_engine_file_cut_short(folder: Path) -> None:
+    tokens = folder / columnar.FOLDER / "tokens.u4"
+    tokens.write_bytes(tokens.read_bytes()[:-4])
 
 
-def _with_a_segment_cut_short(folder: Path) -> None:
-    segment = _engine_file(folder, "*.seg")
-    segment.write_bytes(segment.read_bytes()[:-10])
-
-
-def _with_garbage_for_the_engines_contents(folder: Path) -> None:
-    contents = _engine_file(folder, "_MAIN_*.toc")
-    contents.write_bytes(b"\x55" * contents.stat().st_size)
-
-
-def _with_garbage_for_a_segment(folder: Path) -> None:
-    segment = _engine_file(folder, "*.seg")
-    segment.write_bytes(b"\x55" * segment.stat().st_size)
+def _with_garbage_for_an_engine_file(folder: Path) -> None:
+    starts = folder / columnar.FOLDER / "prose_docs_starts.u4"
+    starts.write_bytes(b"\x55" * starts.stat().st_size)
 
 
 def _gone(folder: Path) -> None:
@@ -156,9 +148,8 @@ DAMAGES = (
     _without_ontology,
     _with_an_ontology_cut_short,
     _without_engine,
-    _with_a_segment_cut_short,
-    _with_garbage_for_the_engines_contents,
-    _with_garbage_for_a_segment,
+    _with_an_engine_file_cut_short,
+    _with_garbage_for_an_engine_file,
     _gone,
 )
 

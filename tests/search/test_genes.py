@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import sqlite3
 from pathlib import Path
 
 import msgspec
@@ -12,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.generations import generation_path
-from index.store import FILE_NAME
 from search import BadRequest, Genes, IndexUnavailable, Page, open_index
 from search.gene import Gene, GeneChoice
 from search.genes import MAX_SIZE
@@ -340,12 +338,13 @@ def test_a_directory_without_index_says_how_to_make_one(tmp_path: Path) -> None:
 
 
 def test_a_record_that_is_damaged_is_an_index_that_does_not_answer(tmp_path: Path) -> None:
-    digest = publish(tmp_path, [gene("MT1H", "Zinc.")])
-    with sqlite3.connect(generation_path(tmp_path, digest) / FILE_NAME) as records:
-        records.execute("UPDATE gene SET data = x'00'")
-    records.close()
+    digest = publish(tmp_path, [gene(symbol, "Zinc.") for symbol in ("MT1A", "MT1H", "MT1X")])
+    documents = generation_path(tmp_path, digest) / "records" / "documents.u1"
+    data = bytearray(documents.read_bytes())
+    data[len(data) // 2] ^= 1
+    documents.write_bytes(data)
     with open_index(tmp_path) as genes, pytest.raises(IndexUnavailable, match="genelight index --force"):
-        genes.search("zinc")
+        genes.gene("MT1H")
 
 
 def test_a_closed_index_answers_no_more(searching: Searching) -> None:

@@ -242,6 +242,11 @@ def test_a_prefix_is_none_without_a_sign_after_it(genes: Genes) -> None:
     assert named(genes, "geneid4496") == []
 
 
+@pytest.mark.parametrize("q", ["geneıd:4496", "enſembl:ENSG00000205358", "uniprotK\u212ab:P80294", "h"])
+def test_a_prefix_with_a_letter_that_only_looks_alike_is_none(genes: Genes, q: str) -> None:
+    assert named(genes, q) == []
+
+
 @pytest.mark.parametrize("q", ["7400", "156354"])
 def test_a_bare_number_is_no_hgnc_or_omim_number(genes: Genes, q: str) -> None:
     assert named(genes, q) == []

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from whoosh.query import NullQuery
 
 from index.analysis import FUNCTION_WORDS
+from search.patterns import MAX_SLOP
 from search.query import MAX_DEPTH, MAX_WARNINGS, MAX_WORDS, SEARCHABLE, parse, render, words_of
 from tests.search.shape import shape
 
@@ -49,13 +50,12 @@ READINGS = {
     "si:bac7cse.1": "si:bac7cse.1",
     "nosuchfield:zinc": "nosuchfield:zinc",
     "HOXA@": "HOXA@",
-    "HLA-A*02:01": "HLA-A*02:01",
     "TNF-α": "TNF-α",
     # what does not
     "Heterotaxy,": "Heterotaxy",
     "zinc, copper; iron.": "zinc AND copper AND iron",
     "what is zinc?": "zinc",
-    "¿zinc?": "¿zinc",
+    "¿binds zinc?": "¿binds AND zinc",
     ":zinc": "zinc",
     "zinc - copper & iron": "zinc AND copper AND iron",
     # phrases
@@ -66,6 +66,37 @@ READINGS = {
     '"OR"': '"or"',
     'zinc "OR" copper': 'zinc AND "or" AND copper',
     '"zinc AND (copper"': '"zinc and copper"',
+    # words near each other
+    '"zinc ion"~5': '"zinc ion"~5',
+    'name:"Zinc Ion"~2 copper': 'name:"zinc ion"~2 AND copper',
+    '"zinc ion"~0': '"zinc ion"',
+    '"zinc"~5': '"zinc"',
+    '"zinc ion"~5(copper)': '"zinc ion"~5 AND copper',
+    # patterns
+    "CDK*": "CDK*",
+    "CDK?": "CDK?",
+    "C*K kinase": "C*K AND kinase",
+    "CDK*, copper": "CDK* AND copper",
+    "CDK? kinase": "CDK? AND kinase",
+    "symbol:CDK*": "symbol:CDK*",
+    "symbol:*K?1": "symbol:*K?1",
+    "alias:?K": "alias:?K",
+    "name:(*ase OR zinc)": "name:*ase OR name:zinc",
+    "location:16q1*": "location:16q1*",
+    "doi:10.1016/*": "doi:10.1016/*",
+    "NOT CDK*": "NOT CDK*",
+    "CDK* cdk* CDK": "CDK* AND CDK",
+    "the* zinc": "the* AND zinc",
+    "AND*": "AND*",
+    "kinase~1": "kinase~1",
+    "kinase~2, zinc": "kinase~2 AND zinc",
+    "symbol:CDK2~1": "symbol:CDK2~1",
+    # the end of a question
+    "what binds CDK2?": "binds AND CDK2",
+    "what binds CDK*?": "binds AND CDK*",
+    "kinase (CDK?)": "kinase AND CDK?",
+    "kinase symbol:CDK?": "kinase AND symbol:CDK?",
+    "kinase OR name: zinc?": "kinase OR name:zinc?",
     # fields
     "name:zinc": "name:zinc",
     "NAME:zinc": "name:zinc",
@@ -78,6 +109,8 @@ READINGS = {
     "name:NKX2-5": "name:NKX2-5",
     "go:GO:0006915": "go:GO:0006915",
     "go_id:GO:0006915": "go_id:GO:0006915",
+    "go_id:GO:00069*": "go_id:GO:00069*",
+    "go_id:GO:000691?": "go_id:GO:000691?",
     "pmid:12081484": "pmid:12081484",
     "doi:10.1002/(SICI)1097-0258": "doi:10.1002/(SICI)1097-0258",
     # function words
@@ -138,7 +171,7 @@ MISREAD = {
 def test_a_query_is_read_as(q: str, reading: str) -> None:
     parsed = parse(q)
     assert shape(parsed.tree) == reading
-    assert [warning.message for warning in parsed.warnings if "wildcard" not in warning.message] == []
+    assert parsed.warnings == ()
 
 
 @pytest.mark.parametrize(("q", "reading", "position"), [(q, *told) for q, told in MISREAD.items()])
@@ -160,7 +193,12 @@ def test_nothing_is_no_query_and_no_warning(q: str) -> None:
     assert parsed.warnings == ()
 
 
-NOT_OURS = "+, - and ~ mean nothing here; write AND or NOT before a word"
+NOT_OURS = "+, - and ~ before a word mean nothing here; write AND or NOT"
+ALONE = "* and ? stand for letters beside others; alone they were left out"
+FIRST = "* and ? begin a word only under symbol:, previous_symbol:, alias:, name:; left out here"
+OF_SEVERAL = "*, ? and ~ belong to a single word; this one is of several, and they were left out"
+NAMES_ONLY = "*, ? and ~ mean nothing under mentions:, which takes a gene's name; they were left out"
+OTHER_TILDE = "~ after a word is ~1 or ~2; it means nothing otherwise"
 
 
 @pytest.mark.parametrize(
@@ -168,18 +206,36 @@ NOT_OURS = "+, - and ~ mean nothing here; write AND or NOT before a word"
     [
         (",", "", "',' holds no word and was left out", 0),
         (",(zinc OR copper)", "zinc OR copper", "',' holds no word and was left out", 0),
-        ("???", "", "'???' holds no word and was left out", 0),
+        ("???", "", ALONE, 0),
         ("zinc !! copper", "zinc AND copper", "'!!' holds no word and was left out", 5),
         ('zinc ""', "zinc", "'' holds no word and was left out", 5),
         ('"?" zinc', "zinc", "'?' holds no word and was left out", 0),
         ("zinc \U0001f9ec\U0001f9ec", "zinc", "'\U0001f9ec\U0001f9ec' holds no word and was left out", 5),
         ("zinc \ud800\ud800", "zinc", "'\\ud800\\ud800' holds no word and was left out", 5),
-        ("CDK*", "CDK", "* is not a wildcard here; it was left out", 0),
-        ("zinc *", "zinc", "* is not a wildcard here; it was left out", 5),
+        ("zinc *", "zinc", ALONE, 5),
+        ("symbol:*", "", ALONE, 7),
+        ("zinc *?*", "zinc", ALONE, 5),
+        ("*kinase", "kinase", FIRST, 0),
+        ("zinc ?kin*", "zinc AND kin*", FIRST, 5),
+        ("summary:*kin?se", "summary:kin?se", FIRST, 8),
+        ("zinc *AND", "zinc", FIRST, 5),
+        ("HLA-A*02:01", "HLA-A*02:01", OF_SEVERAL, 0),
+        ("NKX2-*", "NKX2-", OF_SEVERAL, 0),
+        ("symbol:IL-2~1", "symbol:IL-2~1", OF_SEVERAL, 7),
+        ("mentions:CDK*", "mentions:CDK", NAMES_ONLY, 9),
+        ("mentions:CDK2~1", "mentions:CDK2~1", NAMES_ONLY, 9),
         ("+zinc", "+zinc", NOT_OURS, 0),
         ("zinc -copper", "zinc AND -copper", NOT_OURS, 5),
-        ("zinc~1", "zinc~1", NOT_OURS, 0),
-        ('"zinc ion"~5', '"zinc ion" AND ~5', NOT_OURS, 10),
+        ("zinc -CDK*", "zinc AND -CDK*", NOT_OURS, 5),
+        ("zinc~", "zinc~", OTHER_TILDE, 0),
+        ("zinc~3", "zinc~3", OTHER_TILDE, 0),
+        ('"zinc ion"~x', '"zinc ion" AND ~x', NOT_OURS, 10),
+        (
+            '"zinc ion"~99',
+            f'"zinc ion"~{MAX_SLOP}',
+            f"at most {MAX_SLOP} other words may stand between; ~99 was read so",
+            0,
+        ),
     ],
 )
 def test_what_means_nothing_here_is_told(q: str, reading: str, message: str, position: int) -> None:
@@ -207,6 +263,8 @@ def test_a_function_word_is_required_only_alone_or_in_quotes(word: str) -> None:
         ("zinc AND", True),
         ("zinc AND copper", False),
         ('"zinc ion"', False),
+        ("CDK*", False),
+        ("zinc kinase~1", False),
         ("name:zinc", False),
         ("(zinc copper)", False),
     ],
@@ -226,6 +284,7 @@ def test_only_words_alone_are_plain(q: str, plain: bool) -> None:
         ("NOT NOT zinc", ["zinc"]),
         ('zinc OR "Zinc ion" OR zinc copper', ["zinc", '"zinc ion"', "copper"]),
         ("zinc name:zinc", ["zinc", "name:zinc"]),
+        ('CDK* NOT a* (cdk* OR c?k) k~1 "a b"~2', ["CDK*", "c?k", "k~1", '"a b"~2']),
         ("(zinc iron) OR (ZINC lead)", ["zinc", "iron", "lead"]),
     ],
 )
@@ -268,8 +327,23 @@ def test_a_query_of_many_faults_names_only_the_first() -> None:
     assert len(parse('"" ' * 1000).warnings) == MAX_WARNINGS
 
 
-WORDS = ["zinc", "Zinc", "AND", "OR", "NOT", "in", "of", "name:", "go:", "GO:0006915", "Su(H)", "x's"]
-SIGNS = ["(", ")", '"', " ", " ", " ", " ", ",", "*", "?", ":", ".", "-", "+", "α", "ﬁ", "½"]
+WORDS = [
+    "zinc",
+    "Zinc",
+    "AND",
+    "OR",
+    "NOT",
+    "in",
+    "of",
+    "name:",
+    "go:",
+    "GO:0006915",
+    "Su(H)",
+    "x's",
+    "~1",
+    "~2",
+]
+SIGNS = ["(", ")", '"', " ", " ", " ", " ", ",", "*", "?", "~", ":", ".", "-", "+", "α", "ﬁ", "½"]
 ODD = ["\x00", "\u200b", "\ud800", "\U0001f9ec"]
 pieces = st.sampled_from(WORDS + SIGNS + ODD)
 strings = st.one_of(
@@ -292,11 +366,25 @@ def test_no_string_is_an_error_and_every_warning_points_into_it(q: str) -> None:
 @example("(a OR Su(H ) b")
 @example("(in OR of) AND the")
 @example(":name:zinc")
+@example("*zinc*zinc")
+@example("-*ab")
+@example("*zinc~1")
+@example("name:name:GO:0006915zinc")
+@example("*.zinc*x")
+@example("zinc (copper NOT CDK?)")
+@example("(zinc copper?) OR zinc CDK? zinc")
 def test_the_canonical_form_is_read_as_the_same_tree(q: str) -> None:
     parsed = parse(q)
     again = parse(parsed.read_as)
     assert again.tree == parsed.tree
     assert again.read_as == parsed.read_as
+
+
+@given(st.lists(st.sampled_from([*WORDS[:8], "a", "of", "The", "WAS", "x1", "  "]), max_size=9).map(" ".join))
+@example("zinc " * 100)
+def test_few_plain_words_are_read_as_the_whole_language_reads_them(q: str) -> None:
+    in_full = parse(f"{q}\t")  # a sign that is not one of plain words
+    assert parse(q) == in_full
 
 
 @given(strings)

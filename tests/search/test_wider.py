@@ -16,11 +16,12 @@ from msgspec.structs import replace
 from index.build import build
 from index.documents import Document, Line
 from index.ontology import Ontology
-from index.ontology import write as write_ontology
+from index.ontology_writing import write as write_ontology
 from index.records import GoTerm, Reference
 from index.sources import go_obo
 from search import Genes, Hit, open_index
-from search.evidence import Answer, Words, choose
+from search.choosing import Listed, choose
+from search.evidence import Answer, Words
 from search.page import AnnotatedTerm
 from search.query import parse, words_of
 from search.wider import Wider
@@ -151,6 +152,11 @@ def test_a_gene_of_a_term_is_found_under_a_wider_one_behind_the_genes_of_that(ge
         ('"metal binding"', ["CALM1", "MT1H", "NCOA3"]),
         ("GO:0008270", ["MT1H", "NCOA3"]),
         ("GO:0046914", ["MT1H", "NCOA3"]),
+        ("go_wider:met*", ["CALM1", "MT1H", "NCOA3"]),
+        ("m?tal", ["CALM1", "MT1H", "NCOA3"]),
+        ("go:mtal~1", ["CALM1", "MT1H", "NCOA3"]),
+        ('go:"binding metal"~1', ["CALM1", "MT1H", "NCOA3"]),
+        ("go_id:GO:00468*", ["CALM1"]),
         ('"binding metal"', []),
         ('"metals binding"', []),
         ("summary:metal", []),
@@ -360,7 +366,7 @@ def answering(tmp_path_factory: pytest.TempPathFactory) -> Answering:
         folder = tmp_path_factory.mktemp("chain")
         write_ontology(folder, CHAIN, annotated(documents))
         leaves = words_of(parse(q).tree)
-        implied = Wider(Ontology(folder), 1000).implied(leaves)
+        implied = Wider(Ontology(folder)).implied(leaves)
         return Words(leaves, [1.0] * len(leaves), implied=implied).answers(documents[0])
 
     return answers
@@ -487,4 +493,4 @@ def test_what_follows_carries_the_papers_of_the_line_it_follows_from(answering: 
 def test_a_line_that_follows_is_shown_for_a_word_that_no_other_shows(
     answering: Answering, q: str, lines: list[Line | str], expected: list[tuple[str, str | None]]
 ) -> None:
-    assert told(choose(answering(q, *lines))) == expected
+    assert told(choose(Listed(answering(q, *lines)))) == expected

@@ -22,7 +22,8 @@ from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 
 from index.build import Report
-from index.generations import current_digest, generation_path, read_manifest, rebuilding
+from index.generations import current_digest, generation_path, read_manifest
+from index.publishing import rebuilding
 from index.records import Reference
 from search import Genes
 from search.page import Hit
@@ -140,6 +141,43 @@ def test_unchanged_inputs_are_said_and_leave_the_index(run: Run, pages: Path, tm
     forced = run(*arguments, "--force")
     assert forced.exit_code == 0
     assert "Unchanged" not in forced.stdout
+
+
+def test_another_engine_is_built_from_unchanged_inputs_and_answers_the_same_genes(
+    run: Run, pages: Path, tmp_path: Path
+) -> None:
+    arguments = ["index", pages, "--index-dir", tmp_path / "index", "--json"]
+    query = ["search", "zinc ion binding", "--index-dir", tmp_path / "index", "--json"]
+    found = set()
+    for option, engine in (([], "columnar"), (["--engine", "whoosh"], "whoosh"), ([], "columnar")):
+        report = json.loads(run(*arguments, *option).stdout)
+        assert not report["unchanged"]
+        assert json.loads(run(*arguments, *option).stdout)["unchanged"]
+        info = json.loads(run("info", "--verify", "--index-dir", tmp_path / "index", "--json").stdout)
+        assert (info["manifest"]["engine"], info["damage"]) == (engine, [])
+        hits = json.loads(run(*query).stdout)["hits"]
+        found.add(tuple(sorted(hit["_id"] for hit in hits)))
+    assert len(found) == 1
+    assert found != {()}
+
+
+def test_the_engine_is_that_of_the_variable_and_an_option_outdoes_it(
+    run: Run, pages: Path, tmp_path: Path
+) -> None:
+    def engine_of(*option: str) -> str:
+        index_dir = tmp_path / "-".join(["index", *option])
+        run("index", pages, "--index-dir", index_dir, *option, GENELIGHT_ENGINE="whoosh")
+        return str(json.loads(run("info", "--index-dir", index_dir, "--json").stdout)["manifest"]["engine"])
+
+    assert engine_of() == "whoosh"
+    assert engine_of("--engine", "columnar") == "columnar"
+
+
+def test_a_variable_that_names_no_engine_is_wrong_use(run: Run, pages: Path, tmp_path: Path) -> None:
+    result = run("index", pages, "--index-dir", tmp_path / "index", GENELIGHT_ENGINE="nosuch")
+    assert result.exit_code == 2
+    assert "GENELIGHT_ENGINE must be columnar or whoosh, not 'nosuch'" in result.stderr
+    assert not (tmp_path / "index").exists()
 
 
 def test_nothing_usable_publishes_nothing(run: Run, tmp_path: Path) -> None:

@@ -1,0 +1,68 @@
+"""What is asked of the genes at the top of an answer: how well their lines answer, and which.
+
+Two ways of knowing give the same: from the genes' documents (search/records.py), for any text engine, and
+from the columns of the columnar index (search/lines.py), which reads none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.documents import Head
+from search.choosing import Answering, Answers
+from search.engines import Docs
+from search.page import Highlight, Hit, Match
+
+One = TypeVar("One", bound=Answering)
+
+
+class Strengths(NamedTuple):
+    """Of some genes, in their order."""
+
+    best: NDArray[np.float64]
+    """How strong the strongest line is, those that only follow too: 0 to 1."""
+    cited: NDArray[np.float64]
+    """How strong the strongest of the gene's own lines is that cites a paper."""
+    papers: NDArray[np.integer]
+    """How many papers are linked to the gene."""
+
+
+class GeneEvidence(Protocol[One]):
+    """A gene with the lines that answer, of one kind."""
+
+    @property
+    def head(self) -> Head: ...
+
+    @property
+    def answers(self) -> Answers[One]: ...
+
+    def introducing(self) -> One | None:
+        """The line that introduces the gene; it answers nothing."""
+
+    def highlights(self, chosen: Sequence[One]) -> tuple[Highlight, ...]: ...
+
+
+class Answered(Protocol):
+    """A gene with the lines that answer, of whatever kind these are."""
+
+    @property
+    def answers(self) -> Answers[Answering]: ...
+
+    def hit(self, score: float, match: Match, missing: tuple[str, ...]) -> Hit:
+        """The gene in the answer (search/present.py)."""
+
+
+class Reviewer(Protocol):
+    """The genes of one index, as one query sees them."""
+
+    @property
+    def total(self) -> float:
+        """The query's inverse document frequency, summed over its words."""
+
+    def strengths(self, docs: Docs) -> Strengths: ...
+
+    def gene(self, doc: int) -> Answered: ...

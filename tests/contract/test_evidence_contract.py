@@ -1,0 +1,80 @@
+"""Evidence from documents and evidence from columns are the same: strengths, lines, spans, references."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import numpy as np
+import pytest
+from msgspec import Struct
+
+from index.generations import generation_path
+from index.ontology import Ontology
+from index.papers import PaperTable
+from index.store import RecordStore
+from search import linked, present
+from search.columnar import Columnar
+from search.engines.columnar_engine import ColumnarEngine
+from search.evidence import Words, weights_from
+from search.expand import Beside
+from search.following import Follows
+from search.identity import genes_named
+from search.leaves import Leaves
+from search.lines import ColumnReviewer
+from search.linked import linked_genes
+from search.marks import Marked
+from search.page import Match
+from search.query import parse, words_of
+from search.records import RecordReviewer
+from search.wider import Wider
+from tests.contract.generated import documents, go_terms, queries
+from tests.making import publish
+
+TEXT = Match("text", "", "", "")
+PLACES = 9
+
+
+class Both(Struct):
+    """One generation, and the two ways to look at its genes."""
+
+    store: RecordStore
+    wider: Wider
+    beside: Beside
+    columnar: Columnar
+
+    def reviewers(self, q: str) -> tuple[RecordReviewer, ColumnReviewer, list[int]]:
+        leaves = Leaves(self.columnar, self.beside)
+        asked = words_of(parse(q).tree)
+        asking = ColumnarEngine(self.columnar, leaves).asking()
+        weights = weights_from([len(asking.matching(leaf)) for leaf in asked], self.store.genes)
+        found = sorted({doc for leaf in asked for doc in asking.matching(leaf).tolist()})
+        named = self.beside.genes_named
+        read = Words(asked, weights, named, self.wider.implied(asked), self.wider.ids)
+        marked = Marked(self.columnar, leaves, self.wider, asked, Words(asked, weights, named))
+        return RecordReviewer(self.store, read), ColumnReviewer(marked, Follows(marked, self.wider)), found
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
+    folder = tmp_path_factory.mktemp("index")
+    made = documents(300)
+    papers = {100_000 + number: [made[number].id, made[-number].id] for number in range(1, 40)}
+    generation = generation_path(folder, publish(folder, made, go_terms=go_terms(), linked=papers))
+    store = RecordStore(generation)
+    wider = Wider(Ontology(generation))
+    known = {**wider.known, linked.FIELD.name: linked_genes(PaperTable(generation))}
+    yield Both(store, wider, Beside(partial(genes_named, store=store), known), Columnar(generation))
+    store.close()
+
+
+@pytest.mark.parametrize("q", queries())
+def test_both_ways_give_the_same_strengths_and_the_same_highlights(both: Both, q: str) -> None:
+    by_documents, by_columns, found = both.reviewers(q)
+    docs = np.array(found, np.int32)
+    one, other = by_documents.strengths(docs), by_columns.strengths(docs)
+    for mine, theirs in zip(one, other, strict=True):
+        np.testing.assert_allclose(mine, theirs, atol=10**-PLACES)
+    for doc in found[:25]:
+        own, columns = by_documents.gene(doc), by_columns.gene(doc)
+        assert present.hit(columns, 1.0, TEXT, ()) == present.hit(own, 1.0, TEXT, ())
