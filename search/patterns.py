@@ -24,7 +24,6 @@ from index.analysis import fold_keyword, tokenize
 
 PATTERNS = (Prefix, Wildcard, FuzzyTerm)
 WILD = "*?"
-MOST_DIFFERENT = 2
 MAX_SLOP = 30
 """More words between are another sentence.  A window of the longest phrase stays shorter than the gap that an
 index leaves between two lines."""

@@ -34,7 +34,6 @@ _MATCHED = np.array([field.kind in ("prose", "name") for field in FIELDS])
 _PROSE = np.array([field.kind == "prose" for field in FIELDS])
 _STEMMED = np.array([field.kind in ("prose", "implied") for field in FIELDS])
 _PLAIN = np.array([field.plain for field in FIELDS])
-_KEYWORD = np.array([field.kind == "keyword" for field in FIELDS])
 _WEIGHT = np.array([field.weight for field in FIELDS])
 _GO = FIELD_NUMBER["go"]
 
@@ -75,11 +74,11 @@ class Collected(Struct):
 
 
 class _Postings(NamedTuple):
-    """Of each word the rows that hold it, ascending, and a value for each."""
+    """Of each word how many rows hold it, and all rows, word by word and ascending, with a value for each."""
 
-    starts: NDArray[np.int64]
+    counts: NDArray[np.integer]
     rows: NDArray[np.int32]
-    values: Weights
+    values: NDArray[np.float32]
 
 
 def write_matrix(
