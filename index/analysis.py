@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import Stemmer
 
-VERSION = 1
+VERSION = 2
 """Part of a generation's digest: raise it when the same text gives other terms."""
 
 GREEK = {
@@ -26,6 +26,15 @@ GREEK = {
     "ν": "nu", "ξ": "xi", "ο": "omicron", "π": "pi", "ρ": "rho", "σ": "sigma", "ς": "sigma",
     "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega",
 }  # fmt: skip
+
+LATIN = {
+    "alpha": "a", "beta": "b", "gamma": "g", "delta": "d", "epsilon": "e", "zeta": "z",
+    "eta": "h", "theta": "q", "iota": "i", "kappa": "k", "lambda": "l", "mu": "m",
+    "nu": "n", "xi": "x", "omicron": "o", "pi": "p", "rho": "r", "sigma": "s",
+    "tau": "t", "upsilon": "y", "phi": "f", "chi": "c", "psi": "u", "omega": "w",
+}  # fmt: skip
+"""The letter that HGNC's guidelines write for a Greek one, as symbols have no Greek letters: ``IFN-γ`` is
+``IFNG``, ``IL-1β`` is ``IL1B``."""
 
 FUNCTION_WORDS = frozenset(
     "a all also an and any are as at be been but by can do does for from had has have how if in into is it "  # noqa: SIM905
@@ -49,7 +58,10 @@ _GREEK_NAME = (
 )
 """The short names end many words and stand inside more: they count only at the end of the letters."""
 _ATOM = re.compile(rf"{_GREEK_NAME}|[^\W\d_]+?(?={_GREEK_NAME}|\d|$)|\d+")
+_LONG_GREEK = re.compile("alpha|beta|gamma|delta|epsilon|kappa|lambda|sigma|theta|zeta|omega")
 _MAX_ATOMS = 4
+_SHORTEST = 3
+"""Letters and digits of the shortest name that is read with Latin letters for Greek ones."""
 
 
 class Token(NamedTuple):
@@ -92,11 +104,12 @@ _STEMMER.maxCacheSize = 0
 
 @lru_cache(maxsize=1 << 19)
 def stem(term: str) -> str:
-    """The stem of a prose word (Porter 2); a term with a digit or outside ASCII is its own."""
+    """The stem of a prose word (Porter 2); a term with a digit or outside ASCII is its own, and so is one
+    whose stem is a function word: INS is not "in"."""
     if len(term) < 3 or not term.isascii() or not term.isalpha():
         return term
     stemmed: str = _STEMMER.stemWord(term)
-    return stemmed
+    return term if stemmed in FUNCTION_WORDS else stemmed
 
 
 def spellings(word: str) -> list[tuple[str, ...]]:
@@ -145,3 +158,22 @@ def fold_spelling(name: str) -> str:
     if name.isascii() and "'" not in name:
         return "".join(_ASCII_RUN.findall(name)).lower() or fold_case(name)
     return "".join(terms(name)) or fold_case(name)
+
+
+def atoms(name: str) -> list[str]:
+    """The pieces of a name that may be written apart: terms, divided where letters meet digits and where the
+    name of a Greek letter stands."""
+    return [atom.group() for term in terms(name) for atom in _ATOM.finditer(term)]
+
+
+@lru_cache(maxsize=1 << 12)
+def fold_latin(name: str) -> str:
+    """A name folded with the Latin letter that symbols have for each Greek one (``LATIN``); empty for a name
+    without a Greek letter, and where little else is left of it."""
+    if name.isascii() and not _LONG_GREEK.search(name.lower()) and name.isalnum():
+        return ""
+    whole = terms(name)
+    pieces = [(atom.group(), term) for term in whole for atom in _ATOM.finditer(term)]
+    told = [LATIN.get(piece) if len(piece) > 3 or piece == term else None for piece, term in pieces]
+    folded = "".join(latin or piece for latin, (piece, _) in zip(told, pieces, strict=True))
+    return folded if any(told) and not all(told) and len(folded) >= _SHORTEST else ""

@@ -54,7 +54,7 @@ B = 0.2
 
 FIELD_NUMBER: dict[str, int] = {field.name: number for number, field in enumerate(FIELDS)}
 WIDER = FIELD_NUMBER["go_wider"]
-_KINDS: tuple[Kind, ...] = ("name", "keyword", "prose", "shown", "implied")
+_KINDS: tuple[Kind, ...] = ("name", "keyword", "prose", "column", "number", "shown", "implied")
 _PLAIN_FIRST = sorted(FIELDS, key=lambda field: (not field.plain, _KINDS.index(field.kind)))
 TEXT_ORDER: tuple[str, ...] = tuple(
     field.name for field in sorted(_PLAIN_FIRST, key=lambda field: field.kind == "implied")

@@ -20,7 +20,6 @@ TYPES = {suffix: np.dtype(f"<{suffix}") for suffix in ("u1", "u2", "u4", "u8", "
 
 _ASCII = 128
 _ANY_LETTERS = np.uint32(0xFFFFFFFF)
-_SET = np.array([byte.bit_count() for byte in range(256)], np.uint8)
 Numbers = NDArray[np.uint32]
 Bytes = NDArray[np.uint8]
 _Scalar = TypeVar("_Scalar", bound=np.generic)
@@ -84,6 +83,16 @@ def starts_of(lengths: NDArray[np.generic] | Sequence[int]) -> NDArray[np.int64]
     return starts
 
 
+def among(some: NDArray[np.integer], others: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """Of each number whether it is among others; both ascending."""
+    if not len(others):
+        return np.zeros(len(some), np.bool_)
+    places = others.searchsorted(some)
+    places[places == len(others)] = 0
+    found: NDArray[np.bool_] = others[places] == some
+    return found
+
+
 def members(
     starts: NDArray[np.integer], lists: NDArray[np.integer]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -108,6 +117,7 @@ class Strings:
         data, starts = read(folder, name, np.uint8), read(folder, f"{name}_starts", np.uint64)
         check_starts(starts, len(starts) - 1, len(data), f"{folder.name}/{name}")
         self.starts = starts
+        self.bytes = data
         self._data, self._starts = data.data, starts.data
 
     def __len__(self) -> int:
@@ -144,8 +154,8 @@ class Dictionary:
         check_starts(starts, len(starts) - 1, len(self.strings), f"{folder.name}/{name}_slots")
         self._slots, self._starts = slots.data, starts.data
         self._groups = len(starts) - 1
-        self._letters = read(folder, f"{name}_letters", np.uint32)
-        if len(self._letters) != len(self.strings):
+        self.letters = read(folder, f"{name}_letters", np.uint32)
+        if len(self.letters) != len(self.strings):
             raise ValueError(f"{folder.name}/{name}_letters is damaged")
 
     def __len__(self) -> int:
@@ -176,10 +186,10 @@ class Dictionary:
         some &= lengths <= len(wanted) + 4 * most  # a letter is up to four bytes
         near = some.nonzero()[0]
         letters = int(_letters(np.frombuffer(wanted, np.uint8), np.array([0, len(wanted)]))[0])
-        theirs = self._letters[near]
+        theirs = self.letters[near]
         if letters == _ANY_LETTERS:
             return near.tolist()
-        different = _ones(theirs ^ np.uint32(letters))
+        different = ones(theirs ^ np.uint32(letters))
         kept: list[int] = near[(different <= 2 * most) | (theirs == _ANY_LETTERS)].tolist()
         return kept
 
@@ -217,12 +227,14 @@ def _letters(data: Bytes, starts: NDArray[np.int64]) -> Numbers:
     return found
 
 
-def _ones(numbers: Numbers) -> NDArray[np.uint8]:
+def letters_of(text: bytes) -> int:
+    """Which letters a string has, as ``Dictionary.letters`` says it."""
+    return int(_letters(np.frombuffer(text, np.uint8), np.array([0, len(text)]))[0])
+
+
+def ones(numbers: Numbers) -> NDArray[np.uint8]:
     """How many bits of each number are set."""
-    counts = np.zeros(len(numbers), np.uint8)
-    for shift in (0, 8, 16, 24):
-        counts += _SET[numbers >> np.uint32(shift) & np.uint32(255)]
-    return counts
+    return np.bitwise_count(numbers)
 
 
 def encoded(texts: Iterable[str]) -> list[bytes]:

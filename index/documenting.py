@@ -18,6 +18,7 @@ from msgspec import Struct
 from index import mentions
 from index.documents import Document, encode
 from index.engines.columnar.run import Analyser, ColumnRun
+from index.facets_writing import encode_rows
 from index.flatten import Gene, GoNames, flatten
 from index.memory import uncollected
 from index.mentions import MentionFinder, Vocabulary
@@ -37,6 +38,7 @@ _RUN = 100
 class _Context(Struct, frozen=True):
     vocabulary: Vocabulary
     go_names: GoNames
+    go_aspects: dict[str, str]
     canonical: dict[str, str]
     former: frozenset[str]
     symbols: dict[str, str]
@@ -59,6 +61,10 @@ class Run(Struct, array_like=True):
     """Of each document the ids on its GO lines."""
     columns: ColumnRun | None = None
     """For the columnar engine."""
+    facets: bytes = b""
+    """What the documents are counted, chosen and sorted by (index/facets_writing.py)."""
+    families: list[tuple[str, ...]] = []
+    """Of each document."""
 
 
 class _Task(Struct, frozen=True):
@@ -76,6 +82,7 @@ def documents(prepared: Prepared, folder: Path, workers: Workers, columnar: bool
     context = _Context(
         mentions.prepare(vocabulary(prepared.names)),
         _go_names(prepared.go_terms),
+        _go_aspects(prepared.go_terms),
         prepared.canonical,
         prepared.merged.former,
         {names.id: names.symbol for names in prepared.names},
@@ -117,13 +124,24 @@ def _flatten_run(task: _Task) -> bytes:
             [line.key for line in document.statements if line.field == "go" and line.key] for document in flat
         ]
         rows = rows_of(zip(encoded, flat, strict=True), task.first)
-        return msgspec.msgpack.encode(Run(rows, annotated, analyser.run(flat) if task.columnar else None))
+        columns = analyser.run(flat) if task.columnar else None
+        families = [document.families for document in flat]
+        facets = encode_rows(flat, context.go_aspects)
+        return msgspec.msgpack.encode(Run(rows, annotated, columns, facets, families))
 
 
 @lru_cache(maxsize=1)
 def _opened(folder: Path) -> tuple[_Context, MentionFinder, Analyser]:
     context = msgspec.msgpack.decode((folder / _CONTEXT).read_bytes(), type=_Context)
     return context, MentionFinder(context.vocabulary), Analyser(context.symbols)
+
+
+def _go_aspects(terms: Iterable[GoTerm]) -> dict[str, str]:
+    """By id; of two terms with one id the same one in whatever order."""
+    known: dict[str, str] = {}
+    for term in terms:
+        known[term.id] = min(term.aspect, known.get(term.id, term.aspect))
+    return known
 
 
 def _go_names(terms: Iterable[GoTerm]) -> GoNames:

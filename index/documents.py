@@ -32,7 +32,7 @@ _PREFIX = {
     "omim": "OMIM:",
     "uniprot": "UniProt:",
 }
-_ROOT_SYMBOL = re.compile(r" \([^()]+\)$")
+ROOT_SYMBOL = re.compile(r" \([^()]+\)$")
 NO_LINE = frozenset({"uniprot_entry", "hgnc_withdrawn"})
 """Identifiers that are only looked up."""
 
@@ -125,7 +125,7 @@ class Document(Struct, frozen=True, array_like=True, gc=False):
     def families(self) -> tuple[str, ...]:
         """Each family once, whichever sources name it, with or without its root symbol in brackets."""
         names = dict.fromkeys(line.text for line in self.statements if line.field == "family")
-        return tuple(name for name in names if _ROOT_SYMBOL.sub("", name) not in names.keys() - {name})
+        return tuple(name for name in names if ROOT_SYMBOL.sub("", name) not in names.keys() - {name})
 
     def _first(self, field: str) -> str | None:
         return next((line.text for line in self.statements if line.field == field), None)

@@ -153,6 +153,21 @@ class Table:
         self._hashes, self._rows, self._groups = hashed.data, rows.data, groups.data
         self._shift = 32 - bits
 
+    def may_hold(self, hashed: int) -> bool:
+        """Whether a key has this CRC-32; what is not there is told without reading a record.
+
+        Raises:
+            Damaged: a group does not lie within the table.
+        """
+        group = hashed >> self._shift
+        every, groups = self._hashes, self._groups
+        try:
+            end = groups[group + 1]
+            place = bisect_left(every, hashed, groups[group], end)
+            return place < end and every[place] == hashed
+        except IndexError as error:
+            raise Damaged(f"{self._what} is damaged: it ends before group {group} does") from error
+
     def find(self, key: str) -> list[int]:
         """The records whose key has the hash of this one, in ascending order.
 

@@ -16,6 +16,24 @@ _SHORT = frozenset({"symbol", "previous_symbol", "alias", "withdrawn"})
 WITHDRAWN_BY = Source("HGNC", "curated")
 
 
+_NO_PRODUCT = 3
+_REGIONS = frozenset({"region", "fragile site", "virus integration site", "biological-region"})
+_UNSURE = frozenset({"unknown", "other", "readthrough", ""})
+
+
+def standing(locus_type: str | None) -> int:
+    """How soon a gene of this locus type is meant by a name that several genes have: 0 what has a protein, 1
+    what has another product, 2 what is unknown or reads through two genes, 3 a pseudogene, 4 a region."""
+    told = (locus_type or "").casefold()
+    if "pseudo" in told:
+        return _NO_PRODUCT
+    if told in _REGIONS:
+        return _NO_PRODUCT + 1
+    if told in _UNSURE:
+        return _NO_PRODUCT - 1
+    return 1 if "rna" in told else 0
+
+
 class Naming(Protocol):
     """A record, or its head: who gives which names."""
 

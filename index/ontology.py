@@ -14,10 +14,9 @@ positions in a row.  On disk that is flat arrays, mapped into memory and shared 
 from __future__ import annotations
 
 import re
-import sys
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
-from functools import lru_cache, partial
+from collections.abc import Iterable, Sequence
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -29,6 +28,7 @@ _GO_ID = re.compile(r"GO:\d{7}", re.ASCII | re.IGNORECASE)
 _FOUND = 1 << 16
 """GO ids whose term is kept at hand; the ontology has 47,000, alternative ones too."""
 
+_TERMS_AT_ONCE = 1 << 11
 _MOST_GENES = 1 << 24
 """More than any index has; a greater number is damage."""
 
@@ -100,9 +100,9 @@ class Ontology:
         self._arrays = Arrays(*[_loaded(folder / FOLDER / f"{name}.npy") for name in Arrays._fields])
         _check(self._arrays)
         self._above_of, self._above_starts = self._arrays.above_of.data, self._arrays.above_starts.data
-        self._vocabulary = self._arrays.vocabulary.tobytes().decode().split()
-        self._words = {word: n for n, word in enumerate(self._vocabulary)}
-        self._genes = int(self._arrays.genes_of.max(initial=-1)) + 1
+        self.vocabulary = self._arrays.vocabulary.tobytes().decode().split()
+        self._words = {word: n for n, word in enumerate(self.vocabulary)}
+        self.genes = int(self._arrays.genes_of.max(initial=-1)) + 1
         self.terms = len(self._arrays.ids)
         self.labels = len(self._arrays.text_starts) - 1
         self._find = lru_cache(maxsize=_FOUND)(partial(_look_up, self._arrays))
@@ -137,12 +137,41 @@ class Ontology:
 
     def docs_under(self, among: Numbers) -> Numbers:
         """The numbers of the genes at or under any of the terms, ascending."""
-        starts = self._arrays.genes_starts[among]
-        lengths = self._arrays.genes_starts[among + 1] - starts
-        members = np.arange(lengths.sum()) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
-        found = np.zeros(self._genes, np.bool_)
-        found[self._arrays.genes_of[members]] = True
+        found = np.zeros(self.genes, np.bool_)
+        found[self.members(among)] = True
         return np.flatnonzero(found).astype(np.int32)
+
+    @cached_property
+    def sizes(self) -> Numbers:
+        """How many genes are at or under each term."""
+        return np.diff(self._arrays.genes_starts).astype(np.int32)
+
+    @cached_property
+    def annotated(self) -> int:
+        """How many genes are at or under any term."""
+        return int((np.bincount(self._arrays.genes_of) > 0).sum())
+
+    def members(self, among: Numbers) -> Numbers:
+        """The genes at or under each of the terms, term after term; ``sizes`` tells how many of each."""
+        return _members(self._arrays.genes_of, self._arrays.genes_starts, among)[0]
+
+    def ancestors(self, among: Numbers) -> tuple[Numbers, Starts]:
+        """The terms at or above each of the terms, term after term, and how many of each."""
+        return _members(self._arrays.above_of, self._arrays.above_starts, among)
+
+    def summed(self, weights: NDArray[np.float64], genes: int) -> NDArray[np.float64]:
+        """By gene, the sum of the weights of all terms that it is at or under."""
+        total = np.zeros(genes)
+        for first in range(0, self.terms, _TERMS_AT_ONCE):
+            some = slice(first, first + _TERMS_AT_ONCE)
+            ends = self._arrays.genes_starts[first : first + _TERMS_AT_ONCE + 1]
+            held = self._arrays.genes_of[ends[0] : ends[-1]]
+            total += np.bincount(held, np.repeat(weights[some], self.sizes[some]), minlength=genes)
+        return total
+
+    def genes_under(self, term: int) -> int:
+        """How many genes are at or under a term."""
+        return int(self._arrays.genes_starts[term + 1] - self._arrays.genes_starts[term])
 
     def above(self, term: int) -> Numbers:
         """The terms at or above a term."""
@@ -187,14 +216,22 @@ class Ontology:
             found = np.intersect1d(found, self._places(word, as_stems) - offset, assume_unique=True)
         return self._labels_at(found)
 
-    def holding_any(self, begins: str, meets: Callable[[str], bool]) -> Numbers:
-        """The labels in which a word stands, in exactly this form, that begins so and meets the test."""
-        first, end = (bisect_left(self._vocabulary, begins + last) for last in ("", chr(sys.maxunicode)))
-        places = [self._places(word, as_stem=False) for word in self._vocabulary[first:end] if meets(word)]
-        return self._labels_at(np.concatenate([np.array([], np.int32), *places]))
+    def holding_any(self, words: Iterable[str]) -> Numbers:
+        """The labels in which any of some words stands, in exactly this form."""
+        return self._labels_at(np.concatenate([np.array([], np.int32), *map(self.places, words)]))
+
+    def places(self, word: str) -> Numbers:
+        """Where a word stands, in exactly this form; there is a place that no word has between two labels."""
+        return self._places(word, as_stem=False)
+
+    def labels_at(self, places: NDArray[np.integer]) -> Numbers:
+        """The label of each of some places."""
+        return np.searchsorted(self._arrays.place_starts, places, side="right").astype(np.int32) - 1
 
     def _labels_at(self, at: Numbers) -> Numbers:
-        return np.unique(np.searchsorted(self._arrays.place_starts, at, side="right") - 1).astype(np.int32)
+        held = np.zeros(self.labels, np.bool_)
+        held[self.labels_at(at)] = True
+        return held.nonzero()[0].astype(np.int32)
 
     def _places(self, word: str, as_stem: bool) -> Numbers:
         number = self._words.get(word)
@@ -203,6 +240,14 @@ class Ontology:
         arrays = self._arrays
         starts = arrays.stem_starts if as_stem else arrays.surface_starts
         return (arrays.stem_of if as_stem else arrays.surface_of)[starts[number] : starts[number + 1]]
+
+
+def _members(lists: Numbers, starts: Starts, among: Numbers) -> tuple[Numbers, Starts]:
+    """The members of some lists, list after list, and how many each has."""
+    begins = starts[among]
+    lengths = starts[among + 1] - begins
+    places = np.arange(lengths.sum()) + np.repeat(begins - (np.cumsum(lengths) - lengths), lengths)
+    return lists[places], lengths
 
 
 def digits_of(go_id: str) -> int:

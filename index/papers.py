@@ -124,6 +124,14 @@ class PaperTable:
         found: list[int] = self._genes[self._starts[at] : self._starts[at + 1]].tolist()
         return found
 
+    def telling(self, places: Numbers, most: int) -> list[int]:
+        """The PubMed IDs of some places in the table that say most of any gene: those of the papers linked to
+        the fewest genes, of these the newest."""
+        lengths = self._starts[places + 1] - self._starts[places]
+        pmids = self._papers[places]
+        found: list[int] = pmids[np.lexsort((-pmids.astype(np.int64), lengths))[:most]].tolist()
+        return found
+
 
 def _mapped(path: Path) -> Numbers:
     if path.stat().st_size == 0:

@@ -19,7 +19,9 @@ Reading needs no lock: nothing is kept but the mapped files.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 
 from msgspec import Struct
@@ -29,9 +31,10 @@ from index.analysis import fold_case, fold_spelling
 from index.columns import Damaged
 from index.documents import DECODER, Document
 from index.lookup import Records, Table
-from index.records import NameKind, Withdrawal
+from index.records import HUMAN, NameKind, Withdrawal
 
 FOLDER = "records"
+_LOOKED_AT = 1000
 _VERSIONED = ("ens", "nm_", "nr_", "np_", "xm_", "xr_", "xp_", "ng_")
 """How identifiers begin, folded, that a version may follow."""
 
@@ -41,6 +44,9 @@ class GeneRow(Struct, frozen=True, array_like=True, gc=False):
     id: str
     symbol: str
     papers: int
+    standing: int = 0
+    """By its locus type (index.naming.standing)."""
+    taxon: int = HUMAN
 
 
 class NameRow(Struct, frozen=True, gc=False):
@@ -52,6 +58,8 @@ class NameRow(Struct, frozen=True, gc=False):
     id: str
     symbol: str
     papers: int
+    standing: int = 0
+    taxon: int = HUMAN
 
 
 class IdentifierRow(Struct, frozen=True, gc=False):
@@ -117,6 +125,13 @@ class RecordStore:
         """Give the files back; nothing can be read after that."""
         self.__dict__.clear()
 
+    @cached_property
+    def species(self) -> int:
+        """The taxon of most genes, told from ``_LOOKED_AT`` of them or a few more, evenly spread."""
+        some = range(0, self.genes, max(self.genes // _LOOKED_AT, 1))
+        counted = Counter(self._genes[doc].taxon for doc in some)
+        return counted.most_common(1)[0][0] if counted else HUMAN
+
     def document(self, doc: int) -> Document:
         """The document of a number."""
         return self._documents[doc]
@@ -151,17 +166,31 @@ class RecordStore:
             row = self._name_records[number]
             if fold_spelling(row.spelling) == folded:
                 gene = self._genes[row.doc]
-                found.append(NameRow(row.spelling, row.kind, gene.doc, gene.id, gene.symbol, gene.papers))
+                found.append(
+                    NameRow(
+                        row.spelling,
+                        row.kind,
+                        gene.doc,
+                        gene.id,
+                        gene.symbol,
+                        gene.papers,
+                        gene.standing,
+                        gene.taxon,
+                    )
+                )
         return found
 
-    def all_names(self) -> dict[str, tuple[str, int]]:
-        """Every name as it is looked up -> (one spelling, one document that bears it), a symbol's
-        before another name's."""
-        records = self._name_records
-        rows = [records[number] for number in range(len(records))]
-        rows.sort(key=lambda row: row.spelling, reverse=True)
-        rows.sort(key=lambda row: row.kind == "symbol")
-        return {fold_spelling(row.spelling): (row.spelling, row.doc) for row in rows}
+    def name(self, number: int) -> NameRecord:
+        """The name of a number."""
+        return self._name_records[number]
+
+    def gene(self, doc: int) -> GeneRow:
+        """The id, symbol and number of papers of a document."""
+        return self._genes[doc]
+
+    def may_be_name(self, hashed: int) -> bool:
+        """Whether a name may be looked up under what has this CRC-32; False is certain."""
+        return self._names.may_hold(hashed)
 
     def identifiers(self, value: str) -> list[IdentifierRow]:
         """The genes that a bare identifier leads to, in any namespace, in the order of the documents."""

@@ -18,6 +18,7 @@ from msgspec import Struct
 from index.analysis import fold_spelling
 from index.documents import Document
 from index.lookup import Packed, RecordsWriter, hashes, numbers, pack, write_table
+from index.naming import standing
 from index.records import Withdrawal
 from index.store import (
     FOLDER,
@@ -64,7 +65,9 @@ def rows_of(documents: Iterable[tuple[bytes, Document]], first: int) -> Rows:
     folded_identifiers: list[str] = []
     for doc, (data, document) in enumerate(documents, first):
         encoded.append(data)
-        labels.append(_encode(GeneRow(doc, document.id, document.symbol, document.papers)))
+        place = standing(document.locus_type)
+        row = GeneRow(doc, document.id, document.symbol, document.papers, place, document.taxon)
+        labels.append(_encode(row))
         ids.append(document.id)
         for name in document.names:
             names.append(_encode(NameRecord(doc, name.kind, name.spelling)))

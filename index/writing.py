@@ -8,10 +8,11 @@ from typing import Protocol
 
 import msgspec
 
-from index import analysis, fields, generations, ontology_writing, papers
+from index import analysis, completions_writing, facets_writing, fields, generations, ontology_writing, papers
 from index.documenting import Run, documents
 from index.documents import Digest
 from index.memory import uncollected
+from index.neighbours_writing import Task, write_neighbours
 from index.ontology import Arrays
 from index.preparing import Prepared
 from index.records import GoTerm
@@ -50,10 +51,17 @@ def write(
     digest.add(msgspec.msgpack.encode(prepared.merged.withdrawals))
     annotated: list[list[str]] = []
     """Of each document the ids of its GO lines."""
+    counted: list[bytes] = []
+    families = completions_writing.Families()
+    linked = prepared.linked
+    sharing = Task(folder, linked.papers.tobytes(), linked.documents.tobytes(), len(prepared.merged.genes))
+    neighbours = workers.start(write_neighbours, sharing)
     with StoreWriter(folder) as store:
         for run in documents(prepared, spools, workers, engine is not None and engine.columnar):
             store.add(run.rows)
             annotated += run.annotated
+            counted.append(run.facets)
+            families.add(run.families)
             for data in run.rows.documents:
                 digest.add(data)
             if engine is not None:
@@ -63,11 +71,17 @@ def write(
         prepared.merged.genes.clear()  # used up; what follows needs the room
         prepared.names.clear()
         arrays = workers.start(_arrays, msgspec.msgpack.encode((prepared.go_terms, annotated)))
+        facets = workers.start(_facets, facets_writing.Task(folder, counted))
         store.add_withdrawn(prepared.merged.withdrawals)
+    completed = completions_writing.start(folder, workers)
     digest.add(papers.write(folder, prepared.linked).encode())
+    digest.add(neighbours().encode())
     if engine is not None:
         engine.finish(arrays, workers)
     digest.add(ontology_writing.write_arrays(folder, arrays()).encode())
+    digest.add(facets().encode())
+    digest.add(completions_writing.write_topics(folder, arrays(), families).encode())
+    digest.add(completed().encode())
     return digest.hexdigest()
 
 
@@ -79,6 +93,12 @@ def _arrays(encoded: bytes) -> Arrays:
     with uncollected():
         go_terms, annotated = _told.decode(encoded)
         return ontology_writing.arrays_of(go_terms, annotated)
+
+
+def _facets(task: facets_writing.Task) -> str:
+    """What genes are counted, chosen and sorted by, likewise."""
+    with uncollected():
+        return facets_writing.write_facets(task)
 
 
 def versions() -> dict[str, int | str]:

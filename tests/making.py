@@ -8,15 +8,26 @@ from types import MappingProxyType
 
 import numpy as np
 
-from index import columnar, generations, ontology, ontology_writing, papers, publishing
+from index import (
+    columnar,
+    completions_writing,
+    facets_writing,
+    generations,
+    ontology,
+    ontology_writing,
+    papers,
+    publishing,
+)
 from index.documents import Cited, Digest, Document, Line, Mention, NumberedReference, encode
 from index.engines.columnar.run import Analyser
 from index.engines.columnar.writer import ColumnWriter
 from index.engines.whoosh_index import EngineWriter
 from index.generations import Manifest
+from index.neighbours_writing import Task, write_neighbours
 from index.papers import Linked
 from index.records import HUMAN, GoTerm, Name, NameKind, PaperLinks, Provenance, Reference, Source, Withdrawal
 from index.store_writing import StoreWriter, rows_of
+from index.workers import Workers
 
 SOURCES = (
     Source("RefSeq", "curated", "2013-03"),
@@ -57,6 +68,7 @@ def gene(
     identifiers: Sequence[tuple[str, str]] = (),
     references: Sequence[Reference] = (),
     papers: int = 0,
+    taxon: int = 9606,
 ) -> Document:
     """A gene as the flattened one is; a string is a curated sentence."""
     own: list[tuple[NameKind, str]] = [("symbol", symbol)]
@@ -71,7 +83,7 @@ def gene(
     ]
     return Document(
         id=id or f"NCBIGene:{symbol}",
-        taxon=9606,
+        taxon=taxon,
         symbol=symbol,
         name=name,
         names=named,
@@ -134,10 +146,17 @@ def publish(
             for data in encoded:
                 digest.add(data)
             store.add_withdrawn(withdrawn)
-        papers.write(building, _links(linked, [document.id for document in ordered]))
+        links = _links(linked, [document.id for document in ordered])
+        papers.write(building, links)
+        write_neighbours(Task(building, links.papers.tobytes(), links.documents.tobytes(), len(ordered)))
         arrays = ontology_writing.arrays_of(go_terms, annotated(ordered))
         digest.add(ontology_writing.write_arrays(building, arrays).encode())
+        facets_writing.write_facets(facets_writing.Task(building, [facets_writing.encode_rows(ordered)]))
         write_engine(building, engine, ordered, arrays)
+        families = completions_writing.Families()
+        families.add(document.families for document in ordered)
+        completions_writing.start(building, Workers(1))()
+        completions_writing.write_topics(building, arrays, families)
         found = digest.hexdigest()
         manifest = Manifest(
             format=generations.FORMAT_VERSION,

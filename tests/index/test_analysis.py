@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.analysis import FUNCTION_WORDS, fold_case, fold_spelling, spellings, stem, terms, tokenize
+from index.analysis import (
+    FUNCTION_WORDS,
+    atoms,
+    fold_case,
+    fold_latin,
+    fold_spelling,
+    spellings,
+    stem,
+    terms,
+    tokenize,
+)
 
 DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d\u00ad"
 
@@ -185,3 +195,28 @@ def test_forms_of_a_prose_word_share_a_stem(one: str, other: str) -> None:
 @pytest.mark.parametrize("term", ["mt1s", "p53s", "h2o", "il", "as", "1s", "naïves", "αs", "10"])
 def test_a_term_with_a_digit_a_foreign_letter_or_two_letters_is_its_own_stem(term: str) -> None:
     assert stem(term) == term
+
+
+@pytest.mark.parametrize(
+    ("name", "latin"),
+    [
+        ("TNF-α", "tnfa"),
+        ("IFNgamma", "ifng"),
+        ("IL-1β", "il1b"),
+        ("TGFβ1", "tgfb1"),
+        ("NF-κB", "nfkb"),
+        ("PKC-eta", "pkch"),
+        ("meta", ""),
+        ("PKCeta", ""),
+        ("alpha", ""),
+        ("Tα", ""),
+        ("TP53", ""),
+    ],
+)
+def test_greek_letters_become_the_latin_ones_of_symbols_where_they_stand_apart(name: str, latin: str) -> None:
+    assert fold_latin(name) == latin
+
+
+@given(LIKELY)
+def test_the_atoms_of_a_name_are_its_fold_cut_up(name: str) -> None:
+    assert not atoms(name) or "".join(atoms(name)) == fold_spelling(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from index.merge import merge
-from index.naming import AmbiguousName, ambiguous_names, gene_names
+from index.naming import AmbiguousName, ambiguous_names, gene_names, standing
 from index.records import GeneRecord, Identifier, Name, NameKind, Source, WithdrawnSymbol
 from tests.index.heads import heads
 
@@ -38,3 +38,11 @@ def test_a_symbol_that_went_into_two_genes_is_a_name_of_both_and_full_names_are_
     split = WithdrawnSymbol("9", "OLD", (("1", "AAA"), ("2", "BBB")))
     one, other = gene("1", "AAA", ("name", "a gene")), gene("2", "BBB", ("name", "a gene"))
     assert [found.name for found in ambiguous(one, other, withdrawn=(split,))] == ["OLD"]
+
+
+def test_what_has_a_product_stands_before_the_unknown_a_pseudogene_and_a_region() -> None:
+    told = ("gene with protein product", "RNA, micro", "unknown", "pseudogene", "fragile site")
+    assert [standing(one) for one in told] == [0, 1, 2, 3, 4]
+    assert standing("immunoglobulin gene") == 0
+    assert standing("T cell receptor pseudogene") == standing("pseudo") == 3
+    assert standing(None) == standing("readthrough") == 2

@@ -177,12 +177,23 @@ def test_symbols_and_papers_are_told_of_those_asked_for_and_here(store: RecordSt
     assert len(store.rows(range(2000))) == len(GENES)
 
 
-def test_every_name_is_listed_once_by_its_fold_with_a_gene_that_bears_it(store: RecordStore) -> None:
-    listed = store.all_names()
-    assert set(listed) == {fold_spelling(name.spelling) for one in GENES for name in one.names}
-    for fold, (spelling, doc) in listed.items():
-        assert fold_spelling(spelling) == fold
-        assert spelling in [name.spelling for name in GENES[doc].names]
+def test_names_are_numbered_gene_by_gene_in_the_order_of_each(store: RecordStore) -> None:
+    every = [(doc, name.kind, name.spelling) for doc, one in enumerate(GENES) for name in one.names]
+    told = [store.name(number) for number in range(len(every))]
+    assert [(name.doc, name.kind, name.spelling) for name in told] == every
+    with pytest.raises(Damaged):
+        store.name(len(every))
+
+
+def test_a_gene_s_row_is_told_by_its_number(store: RecordStore) -> None:
+    assert [store.gene(doc) for doc in (0, 3)] == store.rows([0, 3])
+
+
+def test_what_may_be_a_name_is_told_by_its_hash_and_every_name_may(store: RecordStore) -> None:
+    names = {fold_spelling(name.spelling) for one in GENES for name in one.names}
+    assert all(store.may_be_name(crc32(name.encode())) for name in names)
+    others = [f"no name {number}" for number in range(1000)]
+    assert not any(store.may_be_name(crc32(name.encode())) for name in others)
 
 
 def test_reading_leaves_the_files_as_they_are_and_nothing_beside_them(tmp_path: Path) -> None:
@@ -239,7 +250,7 @@ def test_an_index_without_genes_answers_with_nothing(tmp_path: Path) -> None:
     opened = RecordStore(tmp_path)
     assert opened.genes == 0
     assert (opened.find_id(""), opened.names(""), opened.identifiers("1")) == (None, [], [])
-    assert (opened.withdrawn("A"), opened.withdrawn_id("1"), opened.all_names()) == ([], [], {})
+    assert (opened.withdrawn("A"), opened.withdrawn_id("1")) == ([], [])
     opened.close()
 
 
