@@ -15,7 +15,7 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 from msgspec import Struct
 from whoosh.query import Query
 
-from index.analysis import fold_case, fold_keyword
+from index.analysis import fold_case, fold_keyword, terms
 from index.documents import Document, Line
 from index.fields import BY_NAME
 from search.expand import GenesNamed, fields_of, keyword, line_forms, pubmed_id, stemmed, typed
@@ -46,6 +46,8 @@ paper's title a little weaker than what is said citing it, a term that only foll
 that is stated."""
 CITED = 1.05
 """Of two equal lines the one with a paper behind it."""
+FULL_NAMES = ("name", "other_name")
+"""Fields of names that are words."""
 MOST_IMPLIED = max(TRUST.values()) * CITED * LINE_KIND[WIDER]
 """The strength that no implied line exceeds."""
 _NO_WORDS: frozenset[int] = frozenset()
@@ -212,14 +214,22 @@ class Words:
         found.sort(key=_weakness)
         return found
 
-    def strengths(self, document: Document) -> tuple[float, float]:
-        """How strong the strongest line is, implied ones too, and the strongest that cites a paper."""
+    def strengths(self, document: Document) -> tuple[float, float, float]:
+        """What search.reviewing.Strengths tells of a gene."""
         found = self.own(document)
         best = found[0].strength if found else 0.0
         cited = next((answer.strength for answer in found if answer.cited), 0.0)
         if best < MOST_IMPLIED:
             best = max(best, self._implied.strongest(document, self.share) * LINE_KIND[WIDER])
-        return best, cited
+        called = max(
+            (
+                min(1.0, len(answer.held) / len(terms(answer.text))) ** 2
+                for answer in found
+                if answer.field in FULL_NAMES and len(answer.held) == len(self)
+            ),
+            default=0.0,
+        )
+        return best, cited, called
 
     def adding(
         self, best: float, strongest: frozenset[int], covered: frozenset[int]

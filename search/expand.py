@@ -12,15 +12,16 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 from msgspec import Struct
-from whoosh.query import And, Not, NullQuery, Or, Phrase, Query, Term
+from whoosh.query import And, Not, NullQuery, NumericRange, Or, Phrase, Query, Term
 
 from index.analysis import fold_case, fold_keyword, spellings, stem
-from index.fields import BY_NAME, FIELDS, Field, stem_stream
+from index.fields import BESIDE, BY_NAME, FIELDS, Field, stem_stream
 from index.store import fold_identifier
 from search.engines import Known
 from search.identity import NAMESPACES, PUBMED_ADDRESS
 from search.patterns import is_near, is_pattern, within_stream, written
-from search.query import ANY, GENE
+from search.spellings import otherwise
+from search.tree import ANY, GENE, NAMED, written_range
 
 GenesNamed = Callable[[str], Iterable[str]]
 """The ids of the genes that a name may mean."""
@@ -37,6 +38,7 @@ class Beside(Struct, frozen=True):
 
 _FIELDS_OF = {
     ANY: tuple(field for field in FIELDS if field.plain),
+    NAMED: tuple(field for field in FIELDS if field.plain or field.name == "mentions"),
     "go": (BY_NAME["go"], BY_NAME["go_wider"]),
     GENE: tuple(BY_NAME[name] for name in ("symbol", "previous_symbol", "alias", "mentions")),
 }
@@ -64,8 +66,8 @@ def fields_of(leaf: Query) -> tuple[Field, ...]:
 
 def line_forms(leaf: Query, field: Field) -> tuple[tuple[str, ...], ...]:
     """The term sequences that meet a leaf in a line of the field, each once, as stems where
-    ``stemmed(leaf, field)``; none for what search.patterns compares with a line."""
-    if is_pattern(leaf) or is_near(leaf):
+    ``stemmed(leaf, field)``; none for what search.patterns compares with a line, and for numbers."""
+    if is_pattern(leaf) or is_near(leaf) or isinstance(leaf, NumericRange):
         return ()
     if isinstance(leaf, Phrase):
         return (tuple(leaf.words),)
@@ -73,21 +75,27 @@ def line_forms(leaf: Query, field: Field) -> tuple[tuple[str, ...], ...]:
 
 
 def stemmed(leaf: Query, field: Field) -> bool:
-    """Whether a leaf is met by stems: a word in prose; never what stands in quotes, or a pattern."""
-    return field.kind in ("prose", "implied") and isinstance(leaf, Term)
+    """Whether a leaf is met by stems: a word in prose; never what stands in quotes, a
+    pattern, or a gene's name: APOE is not "apo"."""
+    return field.kind in ("prose", "implied") and isinstance(leaf, Term) and leaf.fieldname != NAMED
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1 << 13)
 def _forms(word: str, as_stems: bool) -> tuple[tuple[str, ...], ...]:
-    """The same for every field of its kind."""
+    """The same for every field of its kind: British spellings for American ones too, and the other way."""
     forms = spellings(word)
-    return tuple(dict.fromkeys(tuple(map(stem, form)) for form in forms) if as_stems else forms)
+    forms += [tuple(map(otherwise, form)) for form in forms]
+    return tuple(
+        dict.fromkeys(tuple(map(stem, form)) for form in forms) if as_stems else dict.fromkeys(forms)
+    )
 
 
 def typed(leaf: Query) -> str:
     """A leaf's words as one text."""
     if isinstance(leaf, Phrase):
         return " ".join(leaf.words)
+    if isinstance(leaf, NumericRange):
+        return written_range(leaf)
     return written(leaf) if is_pattern(leaf) else str(leaf.text)
 
 
@@ -105,7 +113,7 @@ def _leaves(leaf: Query, beside: Beside) -> Iterable[Query]:
     for field in fields_of(leaf):
         if field.name in beside.known:
             yield beside.known[field.name](leaf)
-        if field.kind == "implied":
+        if field.kind in BESIDE:
             continue
         if is_pattern(leaf):
             if field.name != "mentions":

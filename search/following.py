@@ -17,6 +17,10 @@ from search.marks import Marked, grounds
 from search.wider import Wider
 
 _GO = FIELD_NUMBER["go"]
+_FEW_WORDS = 10
+_MOST = 4
+"""Of a query of more words so many sets of them are looked at: each is a line to be read, and three lines of
+a gene are shown."""
 
 
 class Following(NamedTuple):
@@ -63,10 +67,18 @@ class Follows:
         """The marks that add something and are part of no other."""
         held = self._marked.held
         given: list[int] = []
+        if len(self._marked.leaves) > _FEW_WORDS:
+            marks = self._heaviest(marks)
         for mark in sorted(marks, key=lambda mark: (-mark.bit_count(), mark)):
             if not any(mark & more == mark for more in given) and adds(held(mark)):
                 given.append(mark)
         return given
+
+    def _heaviest(self, marks: set[int]) -> set[int]:
+        """The marks of the greatest share of the query's weight; equal ones by their words."""
+        known = np.array(sorted(marks), self._marks.dtype)
+        best = (-self._marked.squared(known)).argsort(kind="stable")[:_MOST]
+        return set(known[best].tolist())
 
     def _ranks(self, places: NDArray[np.int64]) -> tuple[list[int], list[int], list[int], list[int]]:
         """Of some of the labels: how many words, how specific, of which term, and the label."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from index.records import AttributeValue, NameKind, Provenance
 from search.page import EvidenceReference, GeneMention, IndexVersion, Owner, Suggestion, Withdrawn
@@ -58,6 +58,8 @@ class Gene(Struct, frozen=True, rename={"id": "_id"}):
     datasets: tuple[GeneDataset, ...]
     papers: int
     index: IndexVersion
+    related: tuple[RelatedGene, ...] | UnsetType = UNSET
+    """The genes most related to it, where they were asked for."""
 
 
 class GeneChoice(Struct, frozen=True):
@@ -71,6 +73,78 @@ class GeneChoice(Struct, frozen=True):
     owners: tuple[Owner, ...]
     withdrawn: tuple[Withdrawn, ...]
     suggestions: tuple[Suggestion, ...]
+
+
+class RelatedTerm(Struct, frozen=True):
+    """A term that both genes are annotated at or under."""
+
+    key: str
+    """Its identifier, such as ``GO:0008270``."""
+    text: str
+    genes: int
+    """How many genes of the index are; the fewer, the more it says."""
+
+
+class RelatedFamily(Struct, frozen=True):
+    """A family that both genes are in."""
+
+    name: str
+    genes: int
+
+
+class SharedPapers(Struct, frozen=True, tag_field="kind", tag="papers"):
+    """Papers linked to both genes; those linked to more than 50 genes are not counted."""
+
+    text: str
+    """The reason in words."""
+    score: float
+    """What it adds to the gene's ``_score``."""
+    count: int
+    cosine: float
+    """``count`` over the root of the product of how many papers each gene has: 1 where all are shared."""
+    pmids: tuple[str, ...]
+    """Some of them: those linked to the fewest genes, of these the newest."""
+
+
+class SharedFamilies(Struct, frozen=True, tag_field="kind", tag="family"):
+    """Families of both genes; the smallest counts."""
+
+    text: str
+    score: float
+    families: tuple[RelatedFamily, ...]
+
+
+class SharedTerms(Struct, frozen=True, tag_field="kind", tag="terms"):
+    """Terms of the Gene Ontology of both genes that few genes have."""
+
+    text: str
+    score: float
+    count: int
+    """How many there are without those that follow from another of them."""
+    terms: tuple[RelatedTerm, ...]
+    """Some of them, those of the fewest genes first."""
+
+
+class RelatedGene(Struct, frozen=True, rename={"id": "_id", "score": "_score"}):
+    """A gene that has something in common with another, and what."""
+
+    id: str
+    score: float
+    symbol: str
+    name: str | None
+    location: str | None
+    locus_type: str | None
+    reasons: tuple[SharedPapers | SharedFamilies | SharedTerms, ...]
+    """The strongest first."""
+
+
+class RelatedGenes(Struct, frozen=True, rename={"id": "_id"}):
+    """The genes related to one, the most related first."""
+
+    id: str
+    symbol: str
+    genes: tuple[RelatedGene, ...]
+    index: IndexVersion
 
 
 class SourceCount(Struct, frozen=True):

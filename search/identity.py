@@ -1,8 +1,10 @@
 """The identity stage: a query that is a gene's name or identifier leads to that gene first.
 
-Names are compared in three tiers, a weaker one never beating a stronger: literal,
-without case, without dashes, blanks and Greek letters; within a tier approved
-symbols, then previous ones, aliases, withdrawn ones, full names.
+Names are compared in tiers, a weaker one never beating a stronger: literal, without case, without dashes,
+blanks and Greek letters, and, where nothing else has the name, read otherwise (search/respelling.py); within
+a tier approved symbols, then previous ones, aliases, withdrawn ones, approved names.  Names in words that
+no committee approved come behind all of these, in whatever tier, and behind them the genes of another species
+than most of the index.
 """
 
 from __future__ import annotations
@@ -10,56 +12,19 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
 
 from msgspec import Struct
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
-from index.analysis import fold_case, fold_spelling
+from index.analysis import fold_case, fold_latin
 from index.papers import PaperTable
-from index.records import NAME_KINDS, NameKind, Withdrawal
+from index.records import NAME_KINDS, Withdrawal
 from index.store import GeneRow, IdentifierRow, NameRow, RecordStore
-from search.page import Match, MatchKind, Owner, Suggestion, Withdrawn
+from search.identifier_forms import NAMESPACES as NAMESPACES
+from search.identifier_forms import Identifier, read_identifier
+from search.name_reasons import name_matches
+from search.page import Match, Owner, Withdrawn
+from search.respelling import bare, forms, has_pattern, readings, undecorated, within_pattern
 
-_NAME_MATCH: dict[NameKind, MatchKind] = {
-    "symbol": "symbol",
-    "previous_symbol": "previous_symbol",
-    "alias": "alias",
-    "withdrawn": "withdrawn",
-    "name": "name",
-    "previous_name": "name",
-    "alias_name": "name",
-}
-_IN_WORDS: dict[NameKind, str] = {
-    "symbol": "symbol",
-    "previous_symbol": "previous symbol of {symbol}",
-    "alias": "alias of {symbol}",
-    "withdrawn": "withdrawn symbol, now {symbol}",
-    "name": "name of {symbol}",
-    "previous_name": "previous name of {symbol}",
-    "alias_name": "other name of {symbol}",
-}
-NAMESPACES = {
-    "hgnc": "hgnc",
-    "geneid": "ncbigene",
-    "ncbigene": "ncbigene",
-    "gene": "ncbigene",
-    "entrez": "ncbigene",
-    "ensembl": "ensembl",
-    "uniprot": "uniprot",
-    "uniprotkb": "uniprot",
-    "omim": "omim",
-    "mim": "omim",
-    "refseq": "refseq",
-    "doi": "doi",
-}
-"""A prefix, in lower case -> the namespace that it binds an identifier to."""
-_PREFIXES = tuple(NAMESPACES)
-_PREFIXED = re.compile(rf"((?ai:{'|'.join(NAMESPACES)}))(\s*:\s*|\s+)(\S+)")
-_ENGLISH = "gene"
-"""A prefix that is a word too: without its colon the text search takes it for one."""
-_DOI_ADDRESS = re.compile(r"https?://(?:dx\.)?doi\.org/(10\.\S+)", re.IGNORECASE)
 _FORMER = {"hgnc": ("hgnc_withdrawn",)}
 """Where the ids of a namespace are that were withdrawn; a living one comes first."""
 _BARE_RANK = ("ncbigene", "hgnc", "ensembl", "uniprot", "uniprot_entry", "refseq", "doi")
@@ -78,8 +43,6 @@ _PAPERS = re.compile(rf"{_PMID}(?:[\s,;]+(?:OR\s+)?{_PMID})*", re.IGNORECASE | r
 _NUMBER = re.compile(r"\d+", re.ASCII)
 _LONG_NUMBER = 5
 """Digits of the shortest paper in a list without any prefix; a year has four."""
-_APPROVED = "HGNC:"
-"""How the ids of the genes begin whose symbols a committee approves."""
 _LABEL = {
     "hgnc": "HGNC ID",
     "ncbigene": "NCBI Gene ID",
@@ -91,8 +54,19 @@ _LABEL = {
 }
 
 
-_LITERAL, _CASE, _FOLDED = range(3)
+LITERAL, CASE, FOLDED, READ = range(4)
 """The tiers in which names are compared."""
+_UNAPPROVED = frozenset({"previous_name", "alias_name"})
+_BEHIND = 3
+"""The standing (index.naming) from which on a gene comes behind others of the name, whatever its papers."""
+_NO_KNOWN_GENE = 2
+"""The standing of a locus that only a disease or a trait tells of."""
+_SHORTEST_WORD = 4
+"""Letters of an alias in small letters that is a word: ``homeobox``, not ``p53``."""
+_LONGEST = 500
+"""Letters of the longest text that is looked up as a name or identifier; no gene's has so many."""
+_DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+_QUOTES = {'"': '"', "“": "”", "„": "“”", "«": "»"}
 
 
 class Identified(Struct, frozen=True):
@@ -102,6 +76,9 @@ class Identified(Struct, frozen=True):
     id: str
     symbol: str
     match: Match
+    descriptive: bool = False
+    """Whether the name may as well be a description: words that no committee approved as a gene's name, or
+    the name of a locus of which no gene is known, as of a disease."""
 
     def owner(self) -> Owner:
         """The gene as one of those that have the name."""
@@ -118,37 +95,48 @@ class Identity(Struct, frozen=True):
     asked: str = ""
     """The query as the query language writes it, where it is an identifier with its prefix, or papers, and
     nothing else; empty otherwise."""
+    name: str = ""
+    """The name that was met by folding its spelling or by reading it otherwise, as it was typed."""
+    forms: tuple[str, ...] = ()
+    """The spellings as which that name was read."""
+
+    @property
+    def descriptive(self) -> bool:
+        """Whether all that the query names it names by what may as well be a description."""
+        return bool(self.genes) and all(gene.descriptive for gene in self.genes)
 
 
 _NOTHING = Identity((), (), ())
 
 
-class _Identifier(Struct, frozen=True):
-    """What a query asks for when it is read as one identifier."""
-
-    namespace: str | None
-    """None when it has no prefix."""
-    value: str
-    told: str
-    """With the prefix that was typed."""
-    sure: bool = False
-    """Whether the prefix can be nothing else."""
-
-
 def identify(q: str, store: RecordStore, papers: PaperTable) -> Identity:
     """The genes that the whole query names."""
-    quoted = len(q) > 2 and q[0] == q[-1] == '"' and '"' not in q[1:-1]
-    asked = q[1:-1].strip() if quoted else q.strip()
+    asked = q.strip()
+    quoted = len(asked) > 2 and asked[-1] in _QUOTES.get(asked[0], "") and asked[0] not in asked[1:-1]
+    if quoted:
+        asked = asked[1:-1].strip()
     if not asked:
         return _NOTHING
-    lost = store.withdrawn(asked)
-    named = _by_name(asked, store, _LITERAL if quoted else _weakest_tier(asked, lost))
-    identifier = _read_identifier(asked)
+    if len(asked) > _LONGEST:
+        return _of_papers(asked, store, papers)
+    lost = _withdrawn_today(asked, store)
+    pattern = not quoted and has_pattern(asked)
+    weakest = LITERAL if quoted else _weakest_tier(asked, lost, pattern)
+    tier, named = _named(asked, store, weakest)
+    identifier = read_identifier(asked)
     identified = _by_identifier(identifier, store)
     lost_ids = _withdrawn_ids(identifier, identified, store)
     numbers, alone = _papers_asked(asked, store, papers)
+    name = asked
     if not (lost or named or identified or lost_ids or numbers):
-        return _NOTHING
+        name = undecorated(asked) if not (quoted or pattern) else ""
+        if name:
+            tier, named = _named(name, store, READ)
+        elif pattern and (symbol := within_pattern(asked)):
+            name = asked
+            tier, named = READ, [one for one in by_name(symbol, store, CASE) if one.match.kind == "symbol"]
+        if not named:
+            return _NOTHING
     genes: dict[str, Identified] = {}
     for gene in (*named, *identified, *_by_paper(numbers, store, papers)):
         genes.setdefault(gene.id, gene)
@@ -163,14 +151,24 @@ def identify(q: str, store: RecordStore, papers: PaperTable) -> Identity:
             *(_withdrawn(told, f"HGNC:{told.hgnc_id} ({told.symbol})") for told in lost_ids),
         ),
         asked=_in_the_language(numbers if alone else (), identifier.told if known else "") if clear else "",
+        name=name if tier >= FOLDED else "",
+        forms=_forms(name, named, store) if tier >= FOLDED else (),
     )
 
 
-def _weakest_tier(asked: str, lost: Sequence[Withdrawal]) -> int:
-    """A withdrawn symbol is no other gene's name that is only written alike."""
+def _of_papers(asked: str, store: RecordStore, papers: PaperTable) -> Identity:
+    """What a text names that is too long for a name or identifier."""
+    numbers, alone = _papers_asked(asked, store, papers)
+    found = tuple(_by_paper(numbers, store, papers))
+    return Identity(found, (), (), _in_the_language(numbers if alone else (), "")) if numbers else _NOTHING
+
+
+def _weakest_tier(asked: str, lost: Sequence[Withdrawal], pattern: bool) -> int:
+    """A withdrawn symbol is no other gene's name that is only written alike; nor is a word to be left out, or
+    a pattern without its signs."""
     if any(told.symbol == asked and not told.living for told in lost):
-        return _LITERAL
-    return _CASE if lost else _FOLDED
+        return LITERAL
+    return CASE if lost or pattern or asked[0] in _DASHES else READ
 
 
 def _in_the_language(papers: Sequence[str], identifier: str) -> str:
@@ -179,53 +177,116 @@ def _in_the_language(papers: Sequence[str], identifier: str) -> str:
 
 def genes_named(name: str, store: RecordStore) -> list[str]:
     """The ids of the genes that a name or identifier may mean."""
-    named = (*_by_name(name.strip(), store), *_by_identifier(_read_identifier(name.strip()), store))
+    named = (*by_name(name.strip(), store), *_by_identifier(read_identifier(name.strip()), store))
     return list(dict.fromkeys(gene.id for gene in named if gene.match.kind != "paper"))
 
 
-def _by_name(asked: str, store: RecordStore, weakest: int = _FOLDED) -> list[Identified]:
+def by_name(asked: str, store: RecordStore, weakest: int = READ) -> list[Identified]:
     """The genes of a name, by no weaker tier than ``weakest``; by folding only where nothing else has it."""
-    rows = [(tier, row) for row in store.names(asked) if (tier := _tier(asked, row.spelling)) <= weakest]
+    return _named(asked, store, weakest)[1]
+
+
+def named_today(asked: str, store: RecordStore) -> list[Identified]:
+    """The same, less those of which a withdrawn symbol is no name."""
+    named = by_name(asked, store)
+    if named and (lost := _withdrawn_today(asked, store)):
+        return by_name(asked, store, _weakest_tier(asked, lost, pattern=False))
+    return named
+
+
+def _withdrawn_today(name: str, store: RecordStore) -> list[Withdrawal]:
+    """The withdrawn symbols of a name; one that a gene it went into bears today is not among them."""
+    return [told for told in store.withdrawn(name) if told.symbol not in told.successors]
+
+
+def _named(asked: str, store: RecordStore, weakest: int) -> tuple[int, list[Identified]]:
+    """The strongest tier of the genes of a name, and the genes."""
+    alike = store.names(asked)
+    rows = _ranked(asked, alike, weakest)
+    if rows and all(tier == FOLDED for tier, _ in rows) and (trimmed := bare(asked)) != asked:
+        rows = _ranked(trimmed, alike, weakest)
+    if not rows and weakest == READ:
+        rows = [(READ, row) for row in _read_otherwise(asked, store)]
     if not rows:
-        return []
-    if any(tier < _FOLDED for tier, _ in rows):
-        rows = [(tier, row) for tier, row in rows if tier < _FOLDED]
-    rows.sort(key=lambda ranked: _strength(*ranked))
+        return LITERAL, []
+    species = store.species
+    if any(tier < FOLDED and row.kind not in _UNAPPROVED and row.taxon == species for tier, row in rows):
+        rows = [(tier, row) for tier, row in rows if tier < FOLDED]
+    elif weakest == READ and all(row.kind in _UNAPPROVED for _, row in rows):
+        rows += [(tier, row) for tier, row in _as_proteins(asked, store) if row.kind in _UNAPPROVED]
+    if len(rows) > 1:
+        rows.sort(key=lambda ranked: _strength(ranked[0], ranked[1], species))
     first: dict[str, NameRow] = {}
     for _, row in rows:
         first.setdefault(row.id, row)
-    return [Identified(row.doc, row.id, row.symbol, _name_match(row)) for row in first.values()]
+    named = list(first.values())
+    matches = name_matches(named, species)
+    return rows[0][0], [
+        Identified(row.doc, row.id, row.symbol, match, describes(row))
+        for row, match in zip(named, matches, strict=True)
+    ]
 
 
-def _tier(asked: str, spelling: str) -> int:
+def describes(row: NameRow) -> bool:
+    """Whether a name may as well be a description (``Identified.descriptive``)."""
+    if row.kind == "name":
+        return row.standing == _NO_KNOWN_GENE
+    return row.kind in _UNAPPROVED or (
+        row.kind == "alias" and row.spelling.islower() and len(row.spelling) > 3
+    )
+
+
+def _read_otherwise(asked: str, store: RecordStore) -> list[NameRow]:
+    """The names as which one may be read that nobody has as it is written."""
+    rows = store.names(latin) if (latin := fold_latin(asked)) else []
+    for name in readings(asked):
+        weakest = FOLDED if name.isalpha() or " " in name else CASE
+        rows += [row for row in store.names(name) if tier_of(name, row.spelling) <= weakest]
+    return rows
+
+
+def _as_proteins(asked: str, store: RecordStore) -> list[tuple[int, NameRow]]:
+    """The names that say of what a full name names that it is a protein: ``brachyury protein``."""
+    told = f"{asked} protein"
+    return _ranked(told, store.names(told), FOLDED)
+
+
+def _ranked(asked: str, rows: Iterable[NameRow], weakest: int) -> list[tuple[int, NameRow]]:
+    return [(tier, row) for row in rows if (tier := tier_of(asked, row.spelling)) <= weakest]
+
+
+def tier_of(asked: str, spelling: str) -> int:
     """In which tier two names that fold alike are the same, the strongest there is."""
-    if spelling == asked:
-        return _LITERAL
-    return _CASE if fold_case(spelling) == fold_case(asked) else _FOLDED
+    if asked == spelling:
+        return LITERAL
+    return CASE if fold_case(spelling) == fold_case(asked) else FOLDED
 
 
-def _strength(tier: int, row: NameRow) -> tuple[int, int, int, str]:
-    return tier, NAME_KINDS.index(row.kind), -row.papers, row.symbol
+def _strength(tier: int, row: NameRow, species: int) -> tuple[bool, bool, int, int, int, int, int, str]:
+    """Names in words that nobody approved are written in any way: ``beta actin`` is ``beta-actin``."""
+    kind = NAME_KINDS.index(row.kind)
+    behind = max(row.standing - _BEHIND + 1, 0)
+    unapproved = row.kind in _UNAPPROVED
+    foreign = row.taxon != species
+    told = LITERAL if unapproved else tier
+    return foreign, unapproved, told, kind, behind, -row.papers, row.standing, row.symbol
 
 
-def _name_match(row: NameRow) -> Match:
-    kind = _NAME_MATCH[row.kind]
-    approved = "approved " if row.kind == "symbol" and row.id.startswith(_APPROVED) else ""
-    reason = f"{row.spelling}: {approved}" + _IN_WORDS[row.kind].format(symbol=row.symbol)
-    return Match(kind, row.kind, row.spelling, reason)
+def forms_of(name: str, store: RecordStore) -> tuple[str, ...]:
+    """As what a name is read where it is met by folding its spelling; none where it is met as it stands."""
+    tier, named = _named(name, store, READ)
+    return _forms(name, named, store) if tier >= FOLDED else ()
 
 
-def _read_identifier(asked: str) -> _Identifier:
-    if asked.lower().startswith(_PREFIXES) and (prefixed := _PREFIXED.fullmatch(asked)):
-        prefix, sign, value = prefixed.groups()
-        sure = ":" in sign or prefix.lower() != _ENGLISH
-        return _Identifier(NAMESPACES[prefix.lower()], value, f"{prefix}:{value}", sure)
-    if asked[:1] in "hH" and (address := _DOI_ADDRESS.fullmatch(asked)):
-        return _Identifier("doi", address.group(1), asked)
-    return _Identifier(None, asked, asked)
+def _forms(asked: str, named: Sequence[Identified], store: RecordStore) -> tuple[str, ...]:
+    """As what a name was read: the spellings that met it, and others of the same genes."""
+    spellings = [gene.match.value for gene in named]
+    docs = {gene.doc for gene in named}
+    others = (row.spelling for row in _read_otherwise(asked, store) if row.doc in docs)
+    return forms(asked, spellings, others)
 
 
-def _by_identifier(asked: _Identifier, store: RecordStore) -> list[Identified]:
+def _by_identifier(asked: Identifier, store: RecordStore) -> list[Identified]:
     found = store.identifiers(asked.value)
     if not found:
         return []
@@ -239,7 +300,7 @@ def _by_identifier(asked: _Identifier, store: RecordStore) -> list[Identified]:
     return [Identified(row.doc, row.id, row.symbol, _identifier_match(row, asked)) for row in rows]
 
 
-def _identifier_match(row: IdentifierRow, asked: _Identifier) -> Match:
+def _identifier_match(row: IdentifierRow, asked: Identifier) -> Match:
     if row.namespace == "doi":
         return Match("paper", "doi", asked.value, f"{asked.value}: paper cited for {row.symbol}")
     verb = "withdrawn HGNC ID, now" if row.namespace == "hgnc_withdrawn" else f"{_LABEL[row.namespace]} of"
@@ -247,7 +308,7 @@ def _identifier_match(row: IdentifierRow, asked: _Identifier) -> Match:
 
 
 def _withdrawn_ids(
-    asked: _Identifier, identified: Iterable[Identified], store: RecordStore
+    asked: Identifier, identified: Iterable[Identified], store: RecordStore
 ) -> list[Withdrawal]:
     """What became of the entry whose HGNC id is asked for, unless a gene bears the id."""
     if asked.namespace != "hgnc" or any(gene.match.field == "hgnc" for gene in identified):
@@ -322,43 +383,3 @@ def _listed(symbols: Sequence[str]) -> str:
     """``A``, ``A and B``, ``A, B and C``."""
     *others, last = symbols
     return f"{', '.join(others)} and {last}" if others else last
-
-
-_NEAR = 0.7
-"""Least similarity of a suggested name: one less the differences over the longer name's length."""
-_LOOKED_AT = 200
-_NAME_LENGTHS = range(3, 201)
-"""A longer query is no misspelt name, and takes seconds to be compared with all of them."""
-
-
-class NameSuggestions:
-    """Names near a misspelt one, from the whole vocabulary; built on first use."""
-
-    def __init__(self, store: RecordStore) -> None:
-        self._store = store
-        self._names: dict[str, tuple[str, int]] | None = None
-
-    def near(self, q: str, limit: int = 5) -> tuple[Suggestion, ...]:
-        """Up to ``limit`` names that differ little from the query, the nearest first and among
-        these the gene with most papers; two letters swapped count as one difference."""
-        asked = fold_spelling(q)
-        if len(asked) not in _NAME_LENGTHS:
-            return ()
-        if self._names is None:
-            self._names = self._store.all_names()
-        names = self._names
-        found = process.extract(
-            asked,
-            names.keys(),
-            scorer=OSA.normalized_similarity,
-            score_cutoff=_NEAR,
-            limit=_LOOKED_AT,
-        )
-        papers = {row.doc: row.papers for row in self._store.rows(names[near[0]][1] for near in found)}
-        found.sort(key=lambda near: (-near[1], -papers[names[near[0]][1]], near[0]))
-        genes: dict[str, Suggestion] = {}
-        for folded, _, _ in found[: 4 * limit]:
-            name, _ = names[folded]
-            owner = _by_name(name, self._store)[0]
-            genes.setdefault(owner.id, Suggestion(name, owner.symbol, owner.id))
-        return tuple(islice(genes.values(), limit))

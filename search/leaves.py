@@ -7,7 +7,7 @@ A leaf is one pseudo-term: whatever its spellings, fields and wider terms, each 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from copy import copy
 from functools import lru_cache, partial, reduce
@@ -15,19 +15,21 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.query import FuzzyTerm, NullQuery, Or, Phrase, Prefix, Query, Term
+from whoosh.query import NullQuery, Or, Phrase, Query, Term
 
 from index.analysis import fold_keyword, stem
 from index.columnar import FIELD_NUMBER, TEXT_ORDER
-from index.columns import Dictionary, members
+from index.columns import among, members
 from index.fields import BY_NAME, Field
+from search.bounds import rarest, share, told
 from search.columnar import Columnar, Lists
 from search.engines import Docs, Known
 from search.evidence import IN_REFERENCES
 from search.expand import Beside, as_held, fields_of, line_forms, typed
-from search.nearness import all_near, pairs_near
-from search.patterns import is_near, is_pattern, matcher, width, written
-from search.query import ANY
+from search.nearness import FREQUENT, in_a_row, near, occurrences, of_any
+from search.patterns import is_near, is_pattern, width, written
+from search.tree import ANY, NAMED
+from search.vocabulary import matching
 
 Texts = NDArray[np.uint32]
 Counts = NDArray[np.integer]
@@ -74,16 +76,28 @@ class Leaves:
     What was found for a form is kept in what ``for_a_request`` gives, which is one thread's.
     """
 
-    def __init__(self, columnar: Columnar, beside: Beside) -> None:
+    def __init__(
+        self,
+        columnar: Columnar,
+        beside: Beside,
+        frequent: int = FREQUENT,
+        room: Callable[[Query], int | None] = share,
+    ) -> None:
+        """From ``frequent`` texts on all tokens, and from twice as many all lines, are gone through instead
+        of theirs; ``room`` says how many places a pattern may read."""
         self._index = columnar
         self._beside = beside
+        self._frequent = frequent
+        self._room = room
         self._places = lru_cache(maxsize=None)(partial(_places_of, columnar))
         self._kept: dict[tuple[str, ...] | tuple[bool, tuple[str, ...]], tuple[Texts, Counts]] | None = None
+        self.cut: dict[str, str] = {}
+        """What there is to say of leaves of which not all was read, by the leaf."""
 
     def for_a_request(self) -> Leaves:
         """The same, remembering: a request asks for the genes of a leaf and then for its texts."""
         remembering = copy(self)
-        remembering._kept = {}
+        remembering._kept, remembering.cut = {}, {}
         return remembering
 
     def meet(self, leaf: Query) -> Met:
@@ -140,7 +154,7 @@ class Leaves:
         if is_pattern(leaf):
             keywords = {FIELD_NUMBER[field.name] for field in fields if field.kind == "keyword"}
             if keywords:
-                yield self._by_keywords(_matching(leaf, self._index.keywords), keywords)
+                yield self._by_keywords(matching(leaf, self._index.keywords), keywords)
         elif not is_near(leaf):
             yield from self._by_value(leaf, fields)
         for field in fields:
@@ -182,7 +196,9 @@ class Leaves:
         """The same of many; a gene may be there several times."""
         index = self._index
         at, _ = members(index.keyword_docs.starts, numbers)
-        at = at[np.isin(index.keyword_fields[at], list(fields))]
+        asked = np.zeros(len(BY_NAME), np.bool_)
+        asked[list(fields)] = True
+        at = at[asked[index.keyword_fields[at]]]
         return Met(index.docs_of_keywords[at], index.keyword_weights[at])
 
     def _known(self, found: Query) -> Iterator[Met]:
@@ -198,6 +214,16 @@ class Leaves:
     def _spread(self, texts: Texts, counts: Counts) -> Met:
         """From texts to the genes whose lines they are; a gene may be there several times."""
         index = self._index
+        if len(texts) > 2 * self._frequent:
+            by_text = np.zeros(index.count, np.float32)
+            by_text[texts] = counts
+            weights = by_text.take(index.line_texts)
+            weights *= index.line_weights
+            begins = index.doc_lines.starts
+            docs = (begins[:-1] < begins[1:]).nonzero()[0]
+            added = np.add.reduceat(weights, begins[docs].astype(np.int64))
+            met = added.nonzero()[0]
+            return Met(docs[met].astype(np.int32), added[met])
         at, lengths = members(index.text_lines.starts, texts)
         lines = index.lines_of_texts[at]
         return Met(index.line_docs[lines], index.line_weights[lines] * np.repeat(counts, lengths))
@@ -205,7 +231,8 @@ class Leaves:
     def _held(self, leaf: Query, kinds: frozenset[str]) -> Iterator[tuple[Texts, Counts]]:
         """The texts of fields of some kinds that hold a leaf in any of its forms, and how often."""
         loose = is_pattern(leaf) or is_near(leaf)
-        for place in self._places(leaf.fieldname, loose or isinstance(leaf, Phrase), kinds):
+        as_written = loose or isinstance(leaf, Phrase) or leaf.fieldname == NAMED
+        for place in self._places(leaf.fieldname, as_written, kinds):
             if loose:
                 yield _within(*self._loose(leaf), place.ranges)
             else:
@@ -247,64 +274,44 @@ class Leaves:
             if number is None:
                 return _NO_TEXTS, _NO_COUNTS
             words.append(number)
+        return in_a_row(self._index, self._holding_all(words, lists, of), words, as_stems)
+
+    def _holding_all(self, words: Iterable[int], lists: Lists, of: Texts) -> Texts | None:
+        """The texts that hold each of some words; None where these are not worth looking for."""
         texts, *others = sorted((of[slice(*lists.bounds(word))] for word in words), key=len)
+        if len(texts) > self._frequent:
+            return None
         for other in others:
             texts = texts[among(texts, other)]
-            if not len(texts):
-                return _NO_TEXTS, _NO_COUNTS
-        return self._in_a_row(texts, words, as_stems)
-
-    def _in_a_row(self, texts: Texts, words: Sequence[int], as_stems: bool) -> tuple[Texts, Counts]:
-        """Of texts that hold all the words those that hold them in a row, and how often."""
-        index = self._index
-        at, lengths = members(index.text_tokens.starts, texts)
-        tokens = index.tokens[at]
-        if as_stems:
-            tokens = index.word_stems[tokens]
-        last = len(tokens) - len(words) + 1
-        if last <= 0:
-            return _NO_TEXTS, _NO_COUNTS
-        owners = np.repeat(np.arange(len(texts)), lengths)
-        met = owners[:last] == owners[len(words) - 1 :]
-        for offset, word in enumerate(words):
-            met &= tokens[offset : offset + last] == word
-        counts = np.bincount(owners[:last][met], minlength=len(texts))
-        return texts[counts > 0], counts[counts > 0]
+        return texts
 
     def _like(self, leaf: Query) -> tuple[Texts, Counts]:
         """The texts that hold words like a pattern."""
         index = self._index
-        numbers = _matching(leaf, index.words)
-        at, _ = members(index.surfaces.starts, numbers)
-        return _summed(index.surface_texts[at], index.surface_counts[at])
+        numbers = matching(leaf, index.words)
+        ranges = [at for place in self._places(leaf.fieldname, True, _MARKED) for at in place.ranges.tolist()]
+        if not ranges:
+            return _NO_TEXTS, _NO_COUNTS
+        first, last = ranges[0][0], ranges[-1][1]
+        room = self._room(leaf)
+        within = int(index.text_tokens.starts[last]) - int(index.text_tokens.starts[first])
+        if room is not None and min(within, occurrences(index, numbers)) > room:
+            starts = index.surfaces.starts
+            kept = rarest(numbers, starts[numbers + 1] - starts[numbers], room)
+            self.cut[repr(leaf)] = told(leaf, len(kept), len(numbers))
+            numbers = kept
+        return of_any(index, numbers, first, last, self._frequent)
 
     def _near(self, leaf: Phrase) -> tuple[Texts, Counts]:
         """The texts that hold words near each other."""
         index = self._index
-        many = Counter(leaf.words)
-        numbers = [index.words.find(word.encode()) for word in many]
-        if None in numbers:
+        wanted = {index.words.find(word.encode()): times for word, times in Counter(leaf.words).items()}
+        numbers = {number: times for number, times in wanted.items() if number is not None}
+        if len(numbers) < len(wanted):
             return _NO_TEXTS, _NO_COUNTS
-        held = sorted((index.surface_texts[slice(*index.surfaces.bounds(n or 0))] for n in numbers), key=len)
-        texts = held[0]
-        for other in held[1:]:
-            texts = texts[among(texts, other)]
-        if len(leaf.words) == len(numbers) == 2:
-            counts = pairs_near(index, texts, [n or 0 for n in numbers], width(leaf))
-        else:
-            wanted = {number or 0: times for number, times in zip(numbers, many.values(), strict=True)}
-            counts = all_near(index, texts, wanted, width(leaf))
-        return texts[counts > 0], counts[counts > 0]
-
-
-def among(some: NDArray[np.integer], others: NDArray[np.integer]) -> NDArray[np.bool_]:
-    """Of each number whether it is among others; both ascending."""
-    if not len(others):
-        return np.zeros(len(some), np.bool_)
-    places = others.searchsorted(some)
-    places[places == len(others)] = 0
-    found: NDArray[np.bool_] = others[places] == some
-    return found
+        return near(
+            index, self._holding_all(numbers, index.surfaces, index.surface_texts), numbers, width(leaf)
+        )
 
 
 def _listed(lists: Lists, docs: Docs, weights: Weights, number: int) -> Met:
@@ -337,12 +344,6 @@ def _joined(many: Met, few: Met) -> Met:
         return Met(many.docs, weights)
     new = places[~shared]
     return Met(np.insert(many.docs, new, few.docs[~shared]), np.insert(weights, new, few.weights[~shared]))
-
-
-def _summed(texts: Texts, counts: Counts) -> tuple[Texts, Counts]:
-    """Each text once, ascending."""
-    distinct, places = np.unique(texts, return_inverse=True)
-    return distinct, np.bincount(places, counts, minlength=len(distinct)).astype(np.int64)
 
 
 def _within(texts: Texts, counts: Counts, ranges: _Ranges) -> tuple[Texts, Counts]:
@@ -381,17 +382,3 @@ def _ranges_of(index: Columnar, fields: Sequence[Field]) -> _Ranges:
                 first = ranges.pop()[0]
             ranges.append((first, last))
     return np.array(ranges, np.uint32).reshape(-1, 2)
-
-
-def _matching(leaf: Query, dictionary: Dictionary) -> NDArray[np.int64]:
-    """The numbers of the strings that meet a pattern, ascending."""
-    prefix, meets = matcher(leaf)
-    if isinstance(leaf, FuzzyTerm):
-        candidates: Iterable[int] = dictionary.like(fold_keyword(leaf.text).encode(), leaf.maxdist)
-    else:
-        candidates = dictionary.beginning(prefix.encode())
-        if isinstance(leaf, Prefix):
-            return np.arange(candidates.start, candidates.stop)
-    strings = dictionary.strings
-    found = [number for number in candidates if meets(strings[number].decode())]
-    return np.array(found, np.int64)

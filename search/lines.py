@@ -8,6 +8,7 @@ from operator import or_
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.analysis import fold_case
 from index.columnar import (
@@ -27,8 +28,9 @@ from index.fields import FIELDS
 from index.records import Reference
 from search import present
 from search.choosing import Listed
+from search.concepts import Labelled
 from search.engines import Docs
-from search.evidence import LINE_KIND, MOST_IMPLIED, WIDER
+from search.evidence import FULL_NAMES, LINE_KIND, MOST_IMPLIED, WIDER
 from search.following import Following, Follows
 from search.marks import GROUNDS, STANDING, Marked, Reviewed
 from search.page import AnnotatedTerm, EvidenceReference, GeneMention, Highlight, Hit, Match
@@ -36,6 +38,7 @@ from search.reviewing import Strengths
 from search.spans import Span, as_typed, without_overlaps
 
 _FIELD_NAMES = [field.name for field in FIELDS]
+_IS_FULL_NAME = np.array([field.name in FULL_NAMES for field in FIELDS])
 _NO_WORDS: frozenset[int] = frozenset()
 
 
@@ -62,7 +65,27 @@ class ColumnReviewer:
             met = of_terms.nonzero()[0]
             following = of_terms[met] * GROUNDS[index.above_codes[at[met]]] * LINE_KIND[WIDER]
             np.maximum.at(best, weak.repeat(lengths)[met], following)
-        return Strengths(best, cited, index.doc_papers[docs])
+        return Strengths(best, cited, self._called(found))
+
+    def _called(self, found: Reviewed) -> NDArray[np.float64]:
+        marked = self._marked
+        called = np.zeros(len(found.docs))
+        names = _IS_FULL_NAME[found.codes >> FIELD_SHIFT].nonzero()[0]
+        if len(names):
+            starts, marks = marked.index.text_tokens.starts, found.marks[names]
+            texts = marked.index.line_texts[found.lines[names]].astype(np.int64)
+            part = np.minimum(marked.counted(marks) / (starts[texts + 1] - starts[texts]), 1.0)
+            whole = marked.counted(marks) == len(marked.leaves)
+            np.maximum.at(called, found.owners[names], whole * part * part)
+        return called
+
+    def papers(self, docs: Docs) -> NDArray[np.integer]:
+        return self._marked.index.doc_papers[docs]
+
+    def labelled(self) -> Labelled:
+        marked = self._marked
+        marks = marked.marks_of_labels
+        return Labelled(marked.labels, marked.squared(marks), marked.counted(marks))
 
     def gene(self, doc: int) -> ColumnEvidence:
         reviewed, place = self._top, self._places.get(doc)
@@ -310,37 +333,23 @@ class ColumnEvidence:
         """From the places of its words, which are known."""
         of, index = self._of, self._of.index
         first, last = index.text_tokens.bounds(index.line_text[answer.line])
-        surfaces = index.tokens[first:last]
-        words = surfaces.tolist()
-        stems: list[int] | None = None
+        tokens = index.tokens[first:last]
+        forms = of.forms(answer.field)
         spans = []
-        for position, as_stems, form in of.forms(answer.field):
-            if position not in answer.held:
+        for begins, words in ((forms.surfaces, tokens), (forms.stems, index.word_stems)):
+            if not begins:
                 continue
-            standing = words
-            if as_stems:
-                if stems is None:
-                    stems = index.word_stems[surfaces].tolist()
-                standing = stems
-            if form[0] in standing:
-                for place in _in_a_row(standing, form):
-                    begin = index.token_begins[first + place]
-                    end = index.token_ends[first + place + len(form) - 1]
-                    spans.append(as_typed((begin, end), answer.text, of.leaves[position]))
+            standing = (words if words is tokens else words[tokens]).tolist()
+            for place, word in enumerate(standing):
+                for form in begins.get(word, ()):
+                    row = form.words
+                    if form.position in answer.held and row == standing[place : place + len(row)]:
+                        span = (
+                            index.token_begins[first + place],
+                            index.token_ends[first + place + len(row) - 1],
+                        )
+                        spans.append(as_typed(span, answer.text, of.leaves[form.position]))
         return spans
-
-
-def _in_a_row(standing: list[int], form: list[int]) -> list[int]:
-    """Where words stand in a row."""
-    if len(form) == 1:
-        return [place for place, word in enumerate(standing) if word == form[0]]
-    found = []
-    place = -1
-    for _ in range(standing.count(form[0])):
-        place = standing.index(form[0], place + 1)
-        if standing[place : place + len(form)] == form:
-            found.append(place)
-    return found
 
 
 def _reference(reference: Reference, in_passage: bool) -> EvidenceReference:

@@ -21,7 +21,7 @@ from index.columnar import (
     NOTHING,
     PROVENANCES,
 )
-from index.columns import members
+from index.columns import among, members
 from index.fields import FIELDS
 from search.columnar import Columnar
 from search.engines import Docs
@@ -33,13 +33,13 @@ from search.evidence import (
     Words,
     paper_number,
 )
-from search.leaves import Leaves, among
+from search.leaves import Leaves
 from search.wider import Wider
 
 _LONG = 16_384
 """A word that more texts hold is looked for in its lists; for others a table of all texts is quicker."""
 _TABLED = 10
-"""Up to so many words all sets of them are weighed at once."""
+"""Up to so many words all sets of them are weighed at once; of more words those of eight at a time."""
 _BITS: tuple[tuple[int, type[np.unsignedinteger]], ...] = (
     (8, np.uint8),
     (16, np.uint16),
@@ -74,11 +74,17 @@ def grounds(codes: NDArray[np.uint16]) -> NDArray[np.uint16]:
 
 
 class Form(NamedTuple):
-    """Words that a line may hold in a row, by number, as stems or surface forms."""
+    """Words, by number, that stand for one of the query's in a row."""
 
     position: int
-    stemmed: bool
     words: list[int]
+
+
+class Forms(NamedTuple):
+    """Forms by their first word."""
+
+    surfaces: dict[int, list[Form]]
+    stems: dict[int, list[Form]]
 
 
 class Reviewed(NamedTuple):
@@ -106,7 +112,7 @@ class Marked:
         self.words = words
         self._known = known
         self._wider = wider
-        self._forms: dict[str, list[Form]] = {}
+        self._forms: dict[str, Forms] = {}
         self._sets: dict[int, frozenset[int]] = {}
         self._dtype = next(kind for bits, kind in _BITS if len(leaves) <= bits)
         self._papers = [
@@ -122,7 +128,7 @@ class Marked:
         marks = self._marks(index.line_texts[at])
         if self._papers:
             self._mark_papers(at, marks)
-        met = marks.nonzero()[0]
+        met = (marks != 0).nonzero()[0]
         lines, marks = at[met], marks[met]
         codes = index.line_codes[lines]
         strengths = self.squared(marks) * STANDING[codes]
@@ -138,36 +144,37 @@ class Marked:
             self._sets[mark] = found
         return found
 
-    def forms(self, field: str) -> list[Form]:
+    def forms(self, field: str) -> Forms:
         """The forms of all words that a line of a field may hold."""
         found = self._forms.get(field)
         if found is None:
             find = self.index.words.find
-            found = self._forms[field] = []
+            found = self._forms[field] = Forms({}, {})
             for position, as_stems, form in self.words.forms_in(field)[0]:
                 numbers = [number for word in form if (number := find(word.encode())) is not None]
                 if len(numbers) == len(form):
-                    found.append(Form(position, as_stems, numbers))
+                    begins = found.stems if as_stems else found.surfaces
+                    begins.setdefault(numbers[0], []).append(Form(position, numbers))
         return found
 
-    @cached_property
+    @property
     def labels(self) -> NDArray[np.integer]:
         """The labels of the ontology that hold any of the words, counted from the first."""
-        met = np.zeros(len(self.index.label_terms), np.bool_)
-        for labels in self._labels:
-            for some in labels:
-                met[some] = True
-        return met.nonzero()[0]
+        return self._marked_labels[0]
 
-    @cached_property
+    @property
     def marks_of_labels(self) -> Marks:
         """The words of each of the labels that hold any."""
+        return self._marked_labels[1]
+
+    @cached_property
+    def _marked_labels(self) -> tuple[NDArray[np.integer], Marks]:
         marks = np.zeros(len(self.index.label_terms), self._dtype)
         for position, labels in enumerate(self._labels):
             for some in labels:
                 marks[some] |= self._dtype(1 << position)
-        of_labels: Marks = marks[self.labels]
-        return of_labels
+        met = (marks != 0).nonzero()[0]
+        return met, marks[met]
 
     @cached_property
     def of_terms(self) -> NDArray[np.float64]:
@@ -182,13 +189,21 @@ class Marked:
         """The share of the query's weight, squared, that the words of each mark have."""
         if len(self.leaves) <= _TABLED:
             return self._table[marks]
-        sets, places = np.unique(marks, return_inverse=True)
-        shares = np.array([self.words.share(self.held(mark)) for mark in sets.tolist()])
-        squared: NDArray[np.float64] = shares[places] ** 2
+        octets = marks.astype(np.dtype(self._dtype).newbyteorder("<")).view(np.uint8)
+        shares = np.zeros(len(marks))
+        for place, table in enumerate(self._tables_of_octets):
+            shares += table[octets[place :: marks.itemsize]]
+        squared: NDArray[np.float64] = shares**2
         return squared
+
+    def counted(self, marks: Marks) -> NDArray[np.int64]:
+        """How many words each mark has."""
+        return np.bitwise_count(marks).astype(np.int64)
 
     def _marks(self, texts: NDArray[np.uint32]) -> Marks:
         """Which words stand in some texts."""
+        if len(self.leaves) > _TABLED:
+            return self._marks_of_many(texts)
         marks = np.zeros(len(texts), self._dtype)
         order: NDArray[np.intp] | None = None
         for position, table in enumerate(self._tables):
@@ -202,6 +217,18 @@ class Marked:
             for held in self._lists[position]:
                 marks[order[among(ascending, held)]] |= bit
         return marks
+
+    def _marks_of_many(self, texts: NDArray[np.uint32]) -> Marks:
+        """The same for many words: of each list only what is among the texts is looked up."""
+        distinct, places = np.unique(texts, return_inverse=True)
+        asked = np.zeros(self.index.count, np.bool_)
+        asked[distinct] = True
+        marks = np.zeros(len(distinct), self._dtype)
+        for position, lists in enumerate(self._lists):
+            for held in lists:
+                marks[distinct.searchsorted(held[asked[held]])] |= self._dtype(1 << position)
+        found: Marks = marks[places]
+        return found
 
     @cached_property
     def _lists(self) -> list[list[NDArray[np.uint32]]]:
@@ -255,7 +282,16 @@ class Marked:
 
     @cached_property
     def _table(self) -> NDArray[np.float64]:
+        return self._shares(self.words.weights) ** 2
+
+    @cached_property
+    def _tables_of_octets(self) -> list[NDArray[np.float64]]:
+        weights = self.words.weights
+        return [self._shares(weights[first : first + 8]) for first in range(0, len(weights), 8)]
+
+    def _shares(self, weights: Sequence[float]) -> NDArray[np.float64]:
+        """The share of the query's weight that each set of some words has."""
         shares = np.zeros(1)
-        for weight in self.words.weights:
+        for weight in weights:
             shares = np.concatenate((shares, shares + weight / self.words.total))
-        return shares**2
+        return shares

@@ -50,7 +50,8 @@ def open_engine(
     from search.engines.whoosh_engine import WhooshEngine
 
     def by_records(asking: Asking, asked: Sequence[Query], weights: Sequence[float]) -> RecordReviewer:
-        words = Words(asked, weights, beside.genes_named, wider.implied(asked), wider.ids)
-        return RecordReviewer(store, words)
+        implied = wider.implied(asked)
+        words = Words(asked, weights, beside.genes_named, implied, wider.ids)
+        return RecordReviewer(store, words, implied)
 
     return WhooshEngine(generation, beside), by_records

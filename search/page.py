@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from index.records import Provenance, Scope
 
@@ -78,6 +78,24 @@ class Highlight(Struct, frozen=True):
     """Where the sentence is a wider term or a synonym: the term of the gene from which it follows."""
 
 
+class ScorePart(Struct, frozen=True):
+    """One of the things that a hit's place comes from."""
+
+    kind: Literal["identity", "words", "concept", "sentence", "shared papers", "named"]
+    reason: str
+    score: float | None
+    """Its part of the score; that of a name that the query is sets the gene above all others.  None behind
+    the genes that are ranked part by part."""
+
+
+class Explanation(Struct, frozen=True):
+    """Why a hit stands where it does."""
+
+    reason: str
+    """In one line: ``exact alias; 3 of 3 words in one RefSeq sentence``."""
+    parts: tuple[ScorePart, ...]
+
+
 class Hit(Struct, frozen=True, rename={"id": "_id", "score": "_score", "match": "_match"}):
     id: str
     score: float
@@ -90,6 +108,8 @@ class Hit(Struct, frozen=True, rename={"id": "_id", "score": "_score", "match": 
     location: str | None = None
     locus_type: str | None = None
     families: tuple[str, ...] = ()
+    explanation: Explanation | UnsetType = UNSET
+    """With ``explain=1``."""
 
 
 class Owner(Struct, frozen=True, rename={"id": "_id"}):
@@ -109,15 +129,31 @@ class Withdrawn(Struct, frozen=True):
     reason: str
 
 
+class Folded(Struct, frozen=True):
+    """A name or word that was met by other spellings than the one typed."""
+
+    word: str
+    forms: tuple[str, ...]
+
+
 class QueryRead(Struct, frozen=True):
     """How the query was understood."""
 
     q: str
     read_as: str
-    """The canonical form: the same search when asked again."""
+    """The canonical form, and where spellings were folded as what they were read: ``TNF-α read as TNF-alpha
+    = TNFα = TNFA``."""
     relaxed: bool = False
     owners: tuple[Owner, ...] = ()
     withdrawn: tuple[Withdrawn, ...] = ()
+    canonical: str = ""
+    """The query that asks the same again."""
+    folded: tuple[Folded, ...] = ()
+    exact: str = ""
+    """The query that refuses what was folded; empty where nothing was."""
+    filters: tuple[str, ...] = ()
+    """What every gene must meet besides, in canonical form."""
+    sort: str = "relevance"
 
 
 class Warning(Struct, frozen=True):  # noqa: A001 - the word people use for it
@@ -128,15 +164,74 @@ class Warning(Struct, frozen=True):  # noqa: A001 - the word people use for it
     """Code point in ``q`` where it stands."""
 
 
-class Suggestion(Struct, frozen=True, rename={"id": "_id"}):
-    text: str
-    symbol: str
-    id: str
-
-
 class IndexVersion(Struct, frozen=True):
     version: int
     digest: str
+
+
+SuggestionKind = Literal["symbol", "previous_symbol", "alias", "name", "words"]
+CompletionKind = Literal["symbol", "previous_symbol", "alias", "name", "term", "family", "words"]
+
+
+class Suggestion(Struct, frozen=True, rename={"id": "_id"}):
+    """What may have been meant: a gene's name, or the words of the query, one of them spelt otherwise."""
+
+    text: str
+    symbol: str | None = None
+    id: str | None = None
+    """The gene's; None where words are meant."""
+    kind: SuggestionKind = "words"
+    reason: str = ""
+    """``previous symbol of PRKN``, ``2,547 genes``."""
+
+
+class Completion(Struct, frozen=True, rename={"id": "_id"}):
+    """What a query that is being typed may become."""
+
+    text: str
+    """What to put in the place of what was typed."""
+    kind: CompletionKind
+    reason: str
+    """``previous symbol of KMT2A``, ``Gene Ontology term, 37 genes``."""
+    spans: tuple[tuple[int, int], ...]
+    """What of the text was typed, in code points."""
+    leads: Literal["gene", "search"]
+    """Where to go when it is chosen: to the gene's page, or to a search for the text."""
+    symbol: str | None = None
+    id: str | None = None
+    name: str | None = None
+    """The gene's full name."""
+    genes: int | None = None
+    """How many genes are under a term or in a family."""
+
+
+class Completed(Struct, frozen=True):
+    """The answer to a query that is being typed."""
+
+    q: str
+    suggestions: tuple[Completion, ...]
+    index: IndexVersion
+    warnings: tuple[Warning, ...] = ()
+
+
+class FacetTerm(Struct, frozen=True):
+    """How many genes of the answer have a value."""
+
+    term: str
+    count: int
+
+
+class FacetCount(Struct, frozen=True):
+    """The values that the genes of the answer have in one respect; a gene may have several, or none."""
+
+    terms: tuple[FacetTerm, ...]
+    """Most genes first, equal ones by name."""
+    other: int
+    """The counts of further values, added up."""
+    missing: int
+    """Genes without a value."""
+    total: int
+    """All counts, added up."""
 
 
 class Page(Struct, frozen=True):
@@ -151,6 +246,8 @@ class Page(Struct, frozen=True):
     next: str | None
     """Opaque cursor of the next page."""
     index: IndexVersion
+    facets: dict[str, FacetCount] | UnsetType = UNSET
+    """By name, those that were asked for."""
 
 
 def to_json(value: Struct | dict[str, object] | list[object]) -> bytes:

@@ -42,6 +42,11 @@ def is_near(leaf: Query) -> bool:
     return isinstance(leaf, Phrase) and leaf.slop > 1
 
 
+def is_costly(leaf: Query) -> bool:
+    """Whether a leaf may stand for so much that a query has room for few of its kind."""
+    return is_pattern(leaf) or is_near(leaf)
+
+
 def near(field: str, words: Sequence[str], slop: int) -> Phrase:
     """Words with up to ``slop`` others between; with none between, or of one word, a phrase."""
     return Phrase(field, list(words), slop=1 + slop if len(words) > 1 else 1)

@@ -1,56 +1,55 @@
 """The query language: a string becomes a Whoosh query tree plus warnings, never an error.
 
-The tree is logical: its leaves are words and phrases as typed, under a field of the
-table or under ANY.  expand.py turns it into the streams of an index.
-
-    or    = and { "OR" and }
-    and   = not { ["AND"] not }
-    not   = "NOT" not | item
-    item  = "(" or ")" | [field ":"] ( phrase | word | "(" or ")" )
-
-Operators count only as whole upper-case words, a colon only after a known field's name;
-a pair of brackets inside a word is part of it, punctuation around it is not.  What does
-not parse is read as words, operators and field names included.  docs/QUERIES.md says the
-same by example.
+docs/QUERIES.md has the grammar, and says by example what each construct means.  Operators count only as
+whole upper-case words, a colon only after a known field's name; a pair of brackets inside a word is part of
+it, punctuation around it is not.  What does not parse is read as words, operators and field names included.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from msgspec import Struct
-from whoosh.query import And, FuzzyTerm, Not, NullQuery, Or, Phrase, Prefix, Query, Term, Wildcard
+from whoosh.query import And, Not, NullQuery, Or, Query, Term
 
 from index.analysis import FUNCTION_WORDS, fold_case, terms
-from index.fields import BY_NAME
-from search.lexing import SEARCHABLE, Misread, Token, lex, lex_words
+from search.cleaning import MAX_LENGTH, Cleaned, clean
+from search.lexing import BARS, HYPHENS, SEARCHABLE, Misread, Token, lex, lex_words
 from search.page import Warning
-from search.patterns import MAX_SLOP, PATTERNS, WILD, folded, is_near, is_pattern, near, width, written
+from search.patterns import is_costly, is_pattern
+from search.tree import (
+    ANY,
+    GENE,
+    asks,
+    beside_quieter_words,
+    canonical,
+    every_leaf,
+    is_function_word,
+    is_shouted,
+    joined,
+    naming_a_gene,
+    render,
+    told_to_name_genes,
+    words_of,
+)
+from search.values import SIGNS, phrase_leaf, plain_leaf, word_leaf
 
 __all__ = ["ANY", "GENE", "SEARCHABLE", "Parsed", "parse", "render", "words_of"]
 
-ANY = "text"
-"""The field of a word that may stand in any field searched by plain words."""
-
-GENE = "gene"
-"""The field of a word that must name a gene: as its symbol, its alias or in its text.  It is
-not written; an upper-case function word beside other words is read so (``WAS deficiency``)."""
-
-MAX_WORDS = 64
+MAX_WORDS = 40
+MAX_LETTERS = 256
+MAX_PATTERNS = 4
 MAX_DEPTH = 32
 MAX_WARNINGS = 10
-BEGUN_BY_A_SIGN = ("symbol", "previous_symbol", "alias", "name")
-"""Fields in which a word may begin with ``*`` or ``?``: they have few enough words to go through."""
+TOO_MANY = f"only the first {MAX_WORDS} words are searched for"
+ONLY_LEFT_OUT = "the query says only what to leave out: every other gene is an answer"
 
-LEAVES = (Term, Phrase, *PATTERNS)
-_SEPARATORS = frozenset("-–—&+/")
+_SEPARATORS = frozenset((*"&+/", *BARS, *HYPHENS, "-/-", "+/-", "+/+"))
 """Signs between words of which nobody expects anything."""
-_SIGNED = re.compile(r"[-+~]\w")
-"""``+word`` and ``-word`` mean something elsewhere."""
-_BEFORE_A_WORD = re.compile(r"^[\W_]+")
-_LIKE = re.compile(r"(.*\w)~(\d*)", re.DOTALL)
-_MOST_DIFFERENT = ("1", "2")
-_FEW_PLAIN_WORDS = re.compile(r"[A-Za-z0-9 ]{1,300}")
+_LETTER = "[A-Za-z0-9À-ÖØ-öø-ɏΑ-Ωα-ω]"
+_FEW_PLAIN_WORDS = re.compile(rf"(?=.{{1,250}}$)(?: *{_LETTER}+(?:[-‐‑/.'’]{_LETTER}+)*[,;.]?(?= |$))+ *")
+"""Words of letters and digits, with signs that are part of them inside."""
 
 
 class Parsed(Struct, frozen=True):
@@ -63,6 +62,14 @@ class Parsed(Struct, frozen=True):
     plain: bool
     """Only words: no operator, quote or field, so it may be relaxed."""
     warnings: tuple[Warning, ...]
+    misread: Warning | None = None
+    """Why the query was read as plain words, if it was."""
+
+    @property
+    def fault(self) -> Warning | None:
+        """The first thing that was not taken as it was typed: misread, cut or left out; what a strict
+        reader refuses."""
+        return self.misread or next((told for told in self.warnings if told.position is not None), None)
 
 
 def parse(q: str) -> Parsed:
@@ -71,31 +78,61 @@ def parse(q: str) -> Parsed:
 
 
 def _parse(q: str) -> Parsed:
+    cleaned = clean(q)
+    misread = None
     try:
-        tokens = list(lex(q))
-        reading = _Reading(tokens)
+        tokens = list(lex(cleaned.text))
+        reading = _Reading(tokens, cleaned)
         tree = reading.tree()
-        warnings = reading.warnings
-    except Misread as misread:
-        tokens = list(lex_words(q))
-        reading = _Reading(tokens)
+    except Misread as why:
+        tokens = list(lex_words(cleaned.text))
+        reading = _Reading(tokens, cleaned, literal=True)
         tree = reading.tree()
-        message = f"{misread}; the query was read as plain words"
-        warnings = [Warning(message, misread.position), *reading.warnings]
-    plain = not reading.has_patterns and all(token.kind == "word" for token in tokens)
-    return Parsed(tree, _canonical(tree), plain, tuple(warnings[:MAX_WARNINGS]))
+        message = f"{why}; the query was read as plain words"
+        misread = Warning(message, cleaned.position(why.position))
+    warnings = [misread] if misread else []
+    if cleaned.cut is not None:
+        warnings.append(Warning(f"only the first {MAX_LENGTH} signs of a query are read", cleaned.cut))
+    warnings += reading.warnings
+    if tree is not NullQuery and not words_of(tree):
+        warnings.append(Warning(ONLY_LEFT_OUT))
+    _share(tree)
+    plain = _is_word(tree) or tree is NullQuery or (not reading.has_patterns and _only_words(tokens, tree))
+    if not plain:
+        told_to_name_genes(tree)
+    return Parsed(tree, canonical(tree, plain), plain, tuple(warnings[:MAX_WARNINGS]), misread)
+
+
+def _is_word(tree: Query) -> bool:
+    return isinstance(tree, Term) and tree.fieldname == ANY
+
+
+def _only_words(tokens: list[Token], tree: Query) -> bool:
+    """Whether there are only words; brackets around some of them, as in ``citrate cycle (TCA cycle)``, group
+    nothing where no operator stands."""
+    flat = isinstance(tree, And) and all(isinstance(part, Term) for part in tree.subqueries)
+    return all(token.kind == "word" or (flat and token.kind in ("open", "close")) for token in tokens)
+
+
+def _share(tree: Query) -> None:
+    """Tell each leaf that may take long how many of them there are in the query (search.bounds)."""
+    costly = [leaf for leaf in every_leaf(tree) if is_costly(leaf)]
+    for leaf in costly:
+        leaf.sharing = len(costly)
 
 
 def _few_plain_words(q: str) -> Parsed | None:
-    """What ``_parse`` gives, in a tenth of its time, for letters, digits and blanks without an operator or a
-    function word in upper case; None for other queries, and for long ones."""
+    """What ``_parse`` gives, in a tenth of its time, for words without an operator, a sign of the language or
+    a function word in upper case; None for other queries, and for long ones."""
     if not _FEW_PLAIN_WORDS.fullmatch(q):
         return None
     words: dict[str, str] = {}
     optional: dict[str, str] = {}
-    typed = q.split()
-    for word in typed:
-        folded_word = word.lower()
+    typed = q.split(" ")
+    for ended in typed:
+        if not (word := ended.rstrip(",;.")):
+            continue
+        folded_word = fold_case(word)
         if folded_word not in FUNCTION_WORDS:
             words.setdefault(folded_word, word)
         elif word != folded_word:
@@ -109,99 +146,17 @@ def _few_plain_words(q: str) -> Parsed | None:
     return Parsed(leaves[0] if len(leaves) == 1 else And(leaves), " ".join(found), True, ())
 
 
-def words_of(tree: Query) -> list[Query]:
-    """The leaves that a hit may hold (not those behind NOT), each once, in reading order."""
-    found: dict[str, Query] = {}
-
-    def visit(node: Query) -> None:
-        if isinstance(node, LEAVES):
-            found.setdefault(_sameness(node), node)
-        elif isinstance(node, (And, Or)):
-            for child in node.subqueries:
-                visit(child)
-
-    visit(tree)
-    return list(found.values())
-
-
-def render(tree: Query) -> str:
-    """The canonical form of a tree."""
-    if isinstance(tree, And):
-        return _render_and(tree.subqueries)
-    if isinstance(tree, Or):
-        return " OR ".join(render(child) for child in tree.subqueries)
-    if isinstance(tree, Not):
-        inner = render(tree.query)
-        return f"NOT ({inner})" if isinstance(tree.query, (And, Or)) else f"NOT {inner}"
-    if tree is NullQuery:
-        return ""
-    prefix = "" if tree.fieldname in (ANY, GENE) else f"{tree.fieldname}:"
-    if not isinstance(tree, Phrase):
-        return prefix + (written(tree) if is_pattern(tree) else str(tree.text))
-    slop = f"~{width(tree) - len(tree.words)}" if is_near(tree) else ""
-    return f'{prefix}"{" ".join(tree.words)}"{slop}'
-
-
-def _canonical(tree: Query) -> str:
-    """A tree as it is read again: brackets tell a last ``CDK?`` from the end of a question."""
-    rendered = render(tree)
-    last = tree
-    while isinstance(last, (And, Or, Not)):
-        last = last.query if isinstance(last, Not) else last.subqueries[-1]
-    told = isinstance(last, Wildcard) and last.fieldname == ANY and rendered.endswith("?")
-    return f"{rendered.removesuffix(last.text)}({last.text})" if told and last is not tree else rendered
-
-
-def _render_and(children: list[Query]) -> str:
-    """Blanks between the parts, AND beside a function word that would be left out otherwise."""
-    told = any(_asks(child) and not _is_function_word(child) for child in children)
-    rendered = ""
-    for place, child in enumerate(children):
-        if place:
-            required = told and (_is_function_word(child) or _is_function_word(children[place - 1]))
-            rendered += " AND " if required else " "
-        rendered += f"({render(child)})" if isinstance(child, Or) else render(child)
-    return rendered
-
-
-def _is_function_word(part: Query) -> bool:
-    return isinstance(part, Term) and part.fieldname == ANY and fold_case(part.text) in FUNCTION_WORDS
-
-
-def _is_shouted(part: Query) -> bool:
-    """A function word in upper case, such as WAS; one letter is no shouting."""
-    return _is_function_word(part) and len(part.text) > 1 and bool(part.text.isupper())
-
-
-def _beside_quieter_words(parts: list[Query]) -> bool:
-    """Whether a word to find stands among the parts that is not upper case throughout."""
-    words = (part for part in parts if _asks(part) and not _is_function_word(part))
-    return any(char.islower() for part in words if not _is_gene_word(part) for char in render(part))
-
-
-def _is_gene_word(part: Query) -> bool:
-    return isinstance(part, Term) and part.fieldname == GENE
-
-
-def _asks(part: Query) -> bool:
-    """Whether a part says what to find, not only what to leave out."""
-    return part is not NullQuery and not isinstance(part, Not)
-
-
-def _sameness(part: Query) -> str:
-    """Equal for parts that find the same."""
-    if not isinstance(part, LEAVES):
-        return render(part)
-    return fold_case(f"{GENE}:{part.text}" if part.fieldname == GENE else render(part))
-
-
 class _Reading:
     """Recursive descent over the tokens of one query."""
 
-    def __init__(self, tokens: list[Token]) -> None:
+    def __init__(self, tokens: Sequence[Token], cleaned: Cleaned, literal: bool = False) -> None:
+        """``literal``: every word is only a word."""
         self._tokens = tokens
+        self._cleaned = cleaned
+        self._literal = literal
         self._at = 0
         self._words = 0
+        self._costly = 0
         self.warnings: list[Warning] = []
         self.has_patterns = False
 
@@ -224,7 +179,7 @@ class _Reading:
         parts = [self._and(field, depth)]
         while self._takes("OR"):
             parts.append(self._and(field, depth))
-        return _joined(Or, parts)
+        return joined(Or, parts)
 
     def _and(self, field: str, depth: int) -> Query:
         parts: list[Query] = []
@@ -237,34 +192,36 @@ class _Reading:
                 raise Misread("AND has nothing before it", token.position)
             if told:
                 optional.discard(len(parts) - 1)
+            before = self._peek()
             part = self._not(field, depth)
-            if not told and token.kind == "word" and _is_function_word(part):
+            if not told and before is not None and before.kind == "word" and is_function_word(part):
                 optional.add(len(parts))
             parts.append(part)
         if not parts:
             position = token.position if token else self._tokens[-1].position
             raise Misread("something is missing here", position)
         for place, part in enumerate(parts):
-            if _is_shouted(part) and _beside_quieter_words(parts):
-                parts[place] = Term(GENE, part.text)
+            if is_shouted(part) and beside_quieter_words(parts):
+                parts[place] = naming_a_gene(part.text)
                 optional.discard(place)
         required = [part for place, part in enumerate(parts) if place not in optional]
-        return _joined(And, required if any(map(_asks, required)) else parts)
+        return joined(And, required if any(map(asks, required)) else parts)
 
     def _not(self, field: str, depth: int) -> Query:
         token = self._peek()
         if token is None or token.kind == "close":
             raise Misread("an operator has nothing after it", self._tokens[self._at - 1].position)
+        if token.kind == "sign":
+            self._at += 1
+            inner = self._item(field, depth)
+            return inner if token.text == "+" else _left_out(inner)
         if token.kind == "operator":
             if token.text != "NOT":
                 raise Misread(f"{token.text} has nothing to join here", token.position)
             self._at += 1
             if depth > MAX_DEPTH:
                 raise Misread(f"nested deeper than {MAX_DEPTH}", token.position)
-            inner = self._not(field, depth + 1)
-            if inner is NullQuery:
-                return NullQuery
-            return inner.query if isinstance(inner, Not) else Not(inner)
+            return _left_out(self._not(field, depth + 1))
         return self._item(field, depth)
 
     def _item(self, field: str, depth: int) -> Query:
@@ -280,57 +237,62 @@ class _Reading:
             self._at += 1
             return inner
         if token.kind == "field":
+            if token.lost:
+                self._warn(SIGNS, token)
             following = self._peek()
-            if following is None or following.kind in ("operator", "field", "close"):
+            if following is None or following.kind in ("operator", "field", "close", "sign"):
                 raise Misread(f"{token.text}: has nothing after it", token.position)
             return self._item(token.text, depth)
         return self._leaf(field, token)
 
     def _leaf(self, field: str, token: Token) -> Query:
-        pattern = self._pattern(field, token) if token.kind == "word" else None
-        words = [token.text] if pattern is not None else terms(token.text)
-        if not words and not token.pattern and token.text not in _SEPARATORS:
-            self._warn(f"{token.text[:40]!r} holds no word and was left out", token)
-        words = self._within_limit(words, token)
-        if not words:
-            return NullQuery
-        if pattern is not None:
-            self.has_patterns = True
-            return pattern
-        if token.kind == "word":
-            return Term(field, token.text)
-        if token.slop > MAX_SLOP:
-            self._warn(f"at most {MAX_SLOP} other words may stand between; ~{token.slop} was read so", token)
-        return near(field, words, min(token.slop, MAX_SLOP))
+        def warn(message: str) -> None:
+            self._warn(message, token)
 
-    def _pattern(self, field: str, token: Token) -> Query | None:
-        """The pattern that a word is, if any; signs that make none here are left out, with a warning."""
-        if _SIGNED.match(token.text):
-            self._warn("+, - and ~ before a word mean nothing here; write AND or NOT", token)
-        told = False
-        for word in (token.pattern, _BEFORE_A_WORD.sub("", token.pattern), token.text):
-            found = _as_pattern(field, word)
-            if isinstance(found, str) and not told:
-                self._warn(found, token)
-                told = True
-            elif isinstance(found, Query):
-                return found
-        return None
+        if token.kind == "operator":  # behind + or -
+            token = Token("word", token.text.lower(), token.position)
+        warned = len(self.warnings)
+        if token.kind == "phrase":
+            words = self._within_limit(terms(token.text), token)
+            leaf = phrase_leaf(field, token, words, warn) if words else None
+        else:
+            if len(token.text) > MAX_LETTERS:
+                warn(f"a word of more than {MAX_LETTERS} signs was left out")
+                return NullQuery
+            leaf = plain_leaf(token) if self._literal else word_leaf(field, token, warn)
+            if leaf is not None and not self._has_room(token):
+                return NullQuery
+        if leaf is None:
+            if len(self.warnings) == warned and token.lost + token.text not in _SEPARATORS:
+                warn(f"{token.text[:40]!r} holds no word and was left out")
+            return NullQuery
+        self.has_patterns |= is_pattern(leaf)
+        if is_costly(leaf):
+            self._costly += 1
+            if self._costly > MAX_PATTERNS:
+                warn(f"only the first {MAX_PATTERNS} words and phrases with *, ? or ~ are searched for")
+                return NullQuery
+        return leaf
+
+    def _has_room(self, token: Token) -> bool:
+        """Whether one more word is searched for."""
+        self._words += 1
+        if self._words == MAX_WORDS + 1:
+            self._warn(TOO_MANY, token)
+        return self._words <= MAX_WORDS
 
     def _within_limit(self, words: list[str], token: Token) -> list[str]:
-        """As many words as there is room for; of what is one word none if it does not fit."""
-        room = MAX_WORDS - self._words
-        self._words += len(words)
-        if room < 0:
-            return []
-        if len(words) > room:
-            self._warn(f"only the first {MAX_WORDS} words are searched for", token)
+        """As many words of a phrase as there is room for."""
+        room = max(0, MAX_WORDS - self._words)
+        if len(words) > room and self._words <= MAX_WORDS:
+            self._warn(TOO_MANY, token)
             self._words = MAX_WORDS + 1
-            return words[:room] if token.kind == "phrase" else []
-        return words
+        else:
+            self._words += len(words)
+        return words[:room]
 
     def _warn(self, message: str, token: Token) -> None:
-        self.warnings.append(Warning(message, token.position))
+        self.warnings.append(Warning(message, self._cleaned.position(token.position)))
 
     def _takes(self, operator: str) -> bool:
         token = self._peek()
@@ -340,45 +302,7 @@ class _Reading:
         return False
 
 
-def _as_pattern(field: str, word: str) -> Query | str | None:
-    """A word as a pattern under a field, or why it cannot be one; None for a word without signs of one."""
-    if any(sign in word for sign in WILD):
-        begins = word[:-1]
-        if reason := _no_pattern(field, word):
-            return reason
-        if word[-1] == "*" and not any(sign in begins for sign in WILD):
-            return Prefix(field, begins)
-        return Wildcard(field, word)
-    like = None if _SIGNED.match(word) else _LIKE.fullmatch(word)
-    if like is None:
-        return None
-    if like[2] not in _MOST_DIFFERENT:
-        return "~ after a word is ~1 or ~2; it means nothing otherwise"
-    return _no_pattern(field, like[1]) or FuzzyTerm(field, like[1], maxdist=int(like[2]), prefixlength=0)
-
-
-def _no_pattern(field: str, word: str) -> str:
-    """Why a word cannot be a pattern under a field; empty if it can."""
-    pattern = folded(word)
-    if not pattern.strip(f"{WILD} "):
-        return "* and ? stand for letters beside others; alone they were left out"
-    if field == "mentions":
-        return "*, ? and ~ mean nothing under mentions:, which takes a gene's name; they were left out"
-    if " " in pattern and (field not in BY_NAME or BY_NAME[field].kind != "keyword"):
-        return "*, ? and ~ belong to a single word; this one is of several, and they were left out"
-    if pattern[0] in WILD and field not in BEGUN_BY_A_SIGN:
-        known = ", ".join(f"{name}:" for name in BEGUN_BY_A_SIGN)
-        return f"* and ? begin a word only under {known}; left out here"
-    return ""
-
-
-def _joined(kind: type[Query], parts: list[Query]) -> Query:
-    """``parts`` under one node, nested nodes of the same kind taken apart, repeats left out."""
-    flat: dict[str, Query] = {}
-    for part in parts:
-        for child in part.subqueries if isinstance(part, kind) else [part]:
-            if child is not NullQuery:
-                flat.setdefault(_sameness(child), child)
-    if not flat:
+def _left_out(part: Query) -> Query:
+    if part is NullQuery:
         return NullQuery
-    return next(iter(flat.values())) if len(flat) == 1 else kind(list(flat.values()))
+    return part.query if isinstance(part, Not) else Not(part)

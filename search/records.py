@@ -6,29 +6,39 @@ from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.documents import Document, Head
 from index.store import RecordStore
 from search import present
 from search.choosing import Listed
+from search.concepts import Labelled
 from search.engines import Docs
 from search.evidence import Answer, Words
 from search.page import Highlight, Hit, Match
 from search.reviewing import Strengths
+from search.wider import ImpliedLines
 
 
 class RecordReviewer:
     """The genes of a record store, as one query sees them."""
 
-    def __init__(self, store: RecordStore, words: Words) -> None:
+    def __init__(self, store: RecordStore, words: Words, implied: ImpliedLines) -> None:
         self._store = store
         self._words = words
+        self._implied = implied
         self.total = words.total
 
     def strengths(self, docs: Docs) -> Strengths:
         documents = [self._store.document(doc) for doc in docs.tolist()]
-        found = np.array([self._words.strengths(document) for document in documents]).reshape(-1, 2)
-        return Strengths(found[:, 0], found[:, 1], np.array([document.papers for document in documents]))
+        found = np.array([self._words.strengths(document) for document in documents]).reshape(-1, 3)
+        return Strengths(found[:, 0], found[:, 1], found[:, 2])
+
+    def papers(self, docs: Docs) -> NDArray[np.integer]:
+        return np.array([row.papers for row in self._store.rows(docs.tolist())], np.int64)
+
+    def labelled(self) -> Labelled:
+        return self._implied.labelled(self._words.weights, self.total)
 
     def gene(self, doc: int) -> RecordEvidence:
         return RecordEvidence(self._store.document(doc), self._store, self._words)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from index.documents import Head
 from search.choosing import Answering, Answers
+from search.concepts import Labelled
 from search.engines import Docs
 from search.page import Highlight, Hit, Match
 
@@ -27,8 +28,9 @@ class Strengths(NamedTuple):
     """How strong the strongest line is, those that only follow too: 0 to 1."""
     cited: NDArray[np.float64]
     """How strong the strongest of the gene's own lines is that cites a paper."""
-    papers: NDArray[np.integer]
-    """How many papers are linked to the gene."""
+    called: NDArray[np.float64]
+    """Of the gene's full names that hold all words, the greatest share of a name's words that the query has,
+    squared, as with labels of concepts (search/concepts.py); 0 for none."""
 
 
 class GeneEvidence(Protocol[One]):
@@ -62,6 +64,12 @@ class Reviewer(Protocol):
     @property
     def total(self) -> float:
         """The query's inverse document frequency, summed over its words."""
+
+    def papers(self, docs: Docs) -> NDArray[np.integer]:
+        """How many papers are linked to each gene."""
+
+    def labelled(self) -> Labelled:
+        """The labels of the ontology that hold any of the words."""
 
     def strengths(self, docs: Docs) -> Strengths: ...
 

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from functools import cached_property, partial
 from pathlib import Path
 
+from index.facets import Facets
 from index.fields import FIELDS
 from index.generations import (
     FORMAT_VERSION,
@@ -20,17 +21,23 @@ from index.generations import (
     incomplete,
     read_manifest,
 )
+from index.neighbours import Neighbours
 from index.ontology import Ontology
 from index.papers import PaperTable
 from index.store import RecordStore
 from search import linked
+from search.by_value import genes_by_values
+from search.completing import Completing
 from search.engines import Engine
 from search.errors import IndexUnavailable
 from search.expand import Beside
-from search.identity import NameSuggestions, genes_named
+from search.identity import genes_named
 from search.linked import linked_genes
+from search.near_names import NameSuggestions
 from search.opening import Reviewing, open_engine
 from search.page import IndexVersion
+from search.ranking import Ranking
+from search.related import Related
 from search.wider import Wider
 
 _SHORT_OF = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
@@ -52,6 +59,11 @@ class Snapshot:
         manifest: Manifest,
         store: RecordStore,
         papers: PaperTable,
+        neighbours: Neighbours,
+        facets: Facets,
+        ontology: Ontology,
+        completing: Completing,
+        suggestions: NameSuggestions,
         wider: Wider,
         engine: Engine,
         reviewer: Reviewing,
@@ -60,10 +72,16 @@ class Snapshot:
         self.manifest = manifest
         self.store = store
         self.papers = papers
+        self.neighbours = neighbours
+        self.facets = facets
+        self.related = Related(store, papers, neighbours, ontology, facets)
         self.engine = engine
         self.version = IndexVersion(FORMAT_VERSION, manifest.digest)
-        self.suggestions = NameSuggestions(store)
+        self.completing = completing
+        self.suggestions = suggestions
         self.wider = wider
+        self.ontology = ontology
+        self.ranking = Ranking(ontology, neighbours)
         self.reviewer = reviewer
         self._read_lock = lock
         self._users = 1
@@ -103,16 +121,37 @@ class Snapshot:
                 store = RecordStore(generation)
                 opened.callback(store.close)
                 papers = PaperTable(generation)
-                wider = Wider(Ontology(generation))
-                known = {**wider.known, linked.FIELD.name: linked_genes(papers)}
+                neighbours = Neighbours(generation)
+                if neighbours.documents != store.genes:
+                    raise ValueError(f"{neighbours.documents} genes share papers, {store.genes} are stored")
+                facets = Facets(generation, store.genes)
+                ontology = Ontology(generation)
+                wider = Wider(ontology)
+                known = {**wider.known, linked.FIELD.name: linked_genes(papers), **genes_by_values(facets)}
                 beside = Beside(partial(genes_named, store=store), known)
                 engine, reviewer = open_engine(manifest.engine, generation, beside, wider, store)
+                completing = Completing(generation, store, ontology, engine)
+                suggestions = NameSuggestions(generation, store, engine)
             except Exception as error:  # Whoosh names no errors of its own for damage
                 if isinstance(error, OSError) and error.errno in _SHORT_OF:
                     raise IndexUnavailable(f"{generation.name} cannot be opened: {error.strerror}") from error
                 raise NoGeneration(f"{generation.name} is damaged ({error}); run: genelight index") from error
             opened.pop_all()
-        return cls(generation, lock, manifest, store, papers, wider, engine, reviewer)
+        return cls(
+            generation,
+            lock,
+            manifest,
+            store,
+            papers,
+            neighbours,
+            facets,
+            ontology,
+            completing,
+            suggestions,
+            wider,
+            engine,
+            reviewer,
+        )
 
     @cached_property
     def damaged(self) -> list[str]:

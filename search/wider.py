@@ -7,23 +7,28 @@ binding", said by whoever says "zinc ion binding".
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache, partial, reduce
+from functools import cached_property, lru_cache, partial
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 from msgspec import Struct
 from whoosh.query import NullQuery, Or, Query, Term
 
-from index.analysis import fold_keyword, terms
+from index.analysis import fold_keyword
 from index.documents import Document, Line
 from index.fields import BY_NAME
 from index.ontology import Numbers, Ontology, Without
+from search.concepts import Labelled
 from search.engines import Docs, Known
 from search.evidence import Implied, ids, standing
 from search.expand import fields_of, keyword, line_forms, stemmed
+from search.nearness import together
 from search.page import Warning
-from search.patterns import is_near, is_pattern, matcher, occurrences
+from search.patterns import is_near, is_pattern
+from search.patterns import width as positions
+from search.vocabulary import among_words
 
 FIELD = BY_NAME["go_wider"]
 IDS = BY_NAME["go_id"]
@@ -125,14 +130,25 @@ def _find(ontology: Ontology, asked: Forms | Query, as_stems: bool) -> _Met:
     if not isinstance(asked, Query):
         labels = np.unique(np.concatenate([ontology.holding(form, as_stems) for form in asked]))
     elif is_pattern(asked):
-        labels = ontology.holding_any(*matcher(asked))
+        labels = ontology.holding_any(among_words(asked, ontology.vocabulary))
     else:
-        every = (ontology.holding((word,), as_stems=False) for word in asked.words)
-        among = reduce(np.intersect1d, every).tolist()
-        found = [label for label in among if occurrences(terms(ontology.text(label)), asked)]
-        labels = np.array(found, np.int32)
-    meeting = np.unique(ontology.terms_of(labels))
+        labels = _holding_near(ontology, asked)
+    met = np.zeros(ontology.terms, np.bool_)
+    met[ontology.terms_of(labels)] = True
+    meeting = met.nonzero()[0].astype(np.int32)
     return _Met(labels, _as_known(ontology.docs_under(meeting)))
+
+
+def _holding_near(ontology: Ontology, asked: Query) -> Numbers:
+    """The labels in which words stand near each other."""
+    wanted = Counter(asked.words)
+    places = [ontology.places(word) for word in wanted]
+    at = np.concatenate(places)
+    words = np.repeat(np.arange(len(places)), [len(some) for some in places])
+    order = at.argsort(kind="stable")
+    first, last = together(at[order], words[order], dict(enumerate(wanted.values())), positions(asked))
+    labels = ontology.labels_at(last)
+    return np.unique(labels[ontology.labels_at(first) == labels])
 
 
 def _by_word(meeting: _Meeting, leaf: Query) -> Query:
@@ -197,6 +213,22 @@ class ImpliedLines:
         return max(
             (share(held) ** 2 * -weakness for held, ((weakness, _, _), _) in found.items()), default=0.0
         )
+
+    def labelled(self, weights: Sequence[float], total: float) -> Labelled:
+        """All labels that hold any of the words, which weigh so much each."""
+        shares = np.zeros(self._ontology.labels)
+        words = np.zeros(self._ontology.labels, np.int64)
+        for position, weight in enumerate(weights):
+            held = np.zeros(self._ontology.labels, np.bool_)
+            if len(met := self._labels.get(position, ())):
+                held[met] = True
+            if (term := self._terms[position]) is not None:
+                own = self._ontology.labels_of(term)
+                held[own.start : own.stop] = True
+            shares += weight / total * held
+            words += held
+        labels = words.nonzero()[0]
+        return Labelled(labels, shares[labels] ** 2, words[labels])
 
     def following(
         self, annotations: Iterable[tuple[float, int, Via]], adds: Callable[[Held], bool]

@@ -6,12 +6,15 @@ store numbers them.  Names, records, identity and highlights are not its busines
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 from whoosh.query import Query
+
+from search.words import TextWords
 
 Docs = NDArray[np.int32]
 """Numbers of documents, ascending, each once."""
@@ -61,6 +64,10 @@ class Asking(Protocol):
     """An engine for the length of one request, by one thread: what a leaf was found to match is kept until
     then.  A leaf may be a word, a phrase, a pattern or Known."""
 
+    @property
+    def cut(self) -> Sequence[str]:
+        """What there is to say of leaves of which not all was read (search.bounds)."""
+
     def matching(self, query: Query) -> Docs:
         """Every document that matches."""
 
@@ -70,6 +77,10 @@ class Asking(Protocol):
 
 class Engine(Protocol):
     """What every engine can do; safe to call from several threads."""
+
+    @property
+    def words(self) -> TextWords:
+        """The words of its texts."""
 
     def asking(self) -> Asking:
         """Begin a request."""

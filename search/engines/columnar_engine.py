@@ -20,9 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh.query import And, Not, NullQuery, Or, Query
 
+from index.columns import among
 from search.columnar import Columnar
 from search.engines import Docs, Found, Scores
-from search.leaves import Leaves, Met, among
+from search.leaves import Leaves, Met
+from search.words import ColumnWords
 
 K1 = 1.5
 _SAMPLED = 4096
@@ -31,6 +33,8 @@ _EVERY = 16
 """Of so many scores one is in the sample."""
 _FEW = 512
 """Up to so many genes each is looked for in a list; more are looked up in a table of all genes."""
+_DENSE = 8
+"""From so many-th part of all genes on, adding up over all genes is quicker than sorting those met."""
 _NO_DOCS = np.zeros(0, np.int32)
 
 
@@ -45,6 +49,7 @@ class ColumnarEngine:
     def __init__(self, columnar: Columnar, leaves: Leaves) -> None:
         self._columnar = columnar
         self._leaves = leaves
+        self.words = ColumnWords(columnar)
 
     def asking(self) -> ColumnarAsking:
         return ColumnarAsking(self._columnar.documents, self._leaves.for_a_request())
@@ -61,6 +66,12 @@ class ColumnarAsking:
         self.leaves = leaves
         self._met: dict[int, tuple[Query, Met]] = {}
         """By the identity of the leaf, which is kept with it."""
+        self._kept: dict[int, tuple[Query, _Scored]] = {}
+        """The same of several words: a request asks how many genes hold them before it asks for the best."""
+
+    @property
+    def cut(self) -> Sequence[str]:
+        return list(self.leaves.cut.values())
 
     def matching(self, query: Query) -> Docs:
         if query is NullQuery:
@@ -97,10 +108,14 @@ class ColumnarAsking:
     def _scored(self, query: Query) -> _Scored:
         if query is NullQuery:
             return _Scored(_NO_DOCS, np.zeros(0))
-        if isinstance(query, Or):
-            return self._any([self._scored(part) for part in query.subqueries])
-        if isinstance(query, And):
-            return self._all(query.subqueries)
+        if isinstance(query, (And, Or)):
+            known = self._kept.get(id(query))
+            if known is None:
+                every = isinstance(query, And)
+                parts = query.subqueries
+                found = self._all(parts) if every else self._any([self._scored(part) for part in parts])
+                known = self._kept[id(query)] = query, found
+            return known[1]
         if isinstance(query, Not):
             return self._without(self._everything(), [query.query])
         met = self._leaf(query)
@@ -110,6 +125,13 @@ class ColumnarAsking:
         return _Scored(np.arange(self._documents, dtype=np.int32), np.zeros(self._documents))
 
     def _any(self, parts: Sequence[_Scored]) -> _Scored:
+        if sum(len(part.docs) for part in parts) * _DENSE > self._documents:
+            held, added = np.zeros(self._documents, np.bool_), np.zeros(self._documents)
+            for part in parts:
+                held[part.docs] = True
+                added[part.docs] += part.scores
+            every = np.flatnonzero(held).astype(np.int32)
+            return _Scored(every, added[every])
         docs = np.concatenate([part.docs for part in parts])
         scores = np.concatenate([part.scores for part in parts])
         met, places = np.unique(docs, return_inverse=True)

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from heapq import nsmallest
 from operator import itemgetter
@@ -30,10 +30,13 @@ from whoosh.matching import Matcher
 from whoosh.query import And, Not, NullQuery, Or, Phrase, Query, Term
 from whoosh.scoring import BM25F
 
+from index.analysis import stem
+from index.fields import FIELDS, stem_stream
 from search.engines import Docs, Found, Known
 from search.evidence import weights_from
 from search.expand import Beside, expand
 from search.patterns import is_near, is_pattern, matcher, width, windows
+from search.words import CountedWords
 
 FOLDER = "whoosh"
 B = 0.2
@@ -65,6 +68,12 @@ class WhooshEngine:
         self._lock = threading.Lock()
         self._everything: Scores = dict.fromkeys(range(self._searcher.doc_count_all()), 0.0)
         self._leaf = lru_cache(maxsize=_KEPT_LEAVES)(self._score_leaf)
+        self.words = CountedWords(self._counted)
+
+    @property
+    def cut(self) -> Sequence[str]:
+        """Nothing: this engine is for reference and reads all there is."""
+        return ()
 
     def asking(self) -> WhooshEngine:
         """It keeps leaves beyond a request, so it is its own."""
@@ -89,7 +98,21 @@ class WhooshEngine:
         with self._lock:
             self._searcher.close()
             self._index.close()
-            del self._leaf  # it leads back here, and would keep what is beside the engine open
+            del self._leaf, self.words  # they lead back here, and would keep what is beside the engine open
+
+    def _counted(self) -> dict[str, int]:
+        """Every word of the plain fields, and the most genes that have it, or its stem, in one of them."""
+        counted: dict[str, int] = {}
+        with self._lock:
+            reader = self._searcher.reader()
+            for field in FIELDS:
+                if field.plain and field.kind in ("prose", "name"):
+                    stems = stem_stream(field)
+                    for encoded in reader.lexicon(field.name):
+                        word = encoded.decode()
+                        genes = reader.doc_frequency(*((stems, stem(word)) if stems else (field.name, word)))
+                        counted[word] = max(counted.get(word, 0), genes)
+        return counted
 
     def _found(self, query: Query) -> Scores:
         physical = expand(query, self._beside)

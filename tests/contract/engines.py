@@ -80,8 +80,15 @@ def _open_columnar(folder: Path, beside: Beside) -> Engine:
     return ColumnarEngine(columnar, Leaves(columnar, beside))
 
 
+def _open_frequent(folder: Path, beside: Beside) -> Engine:
+    """As if every word were frequent."""
+    columnar = Columnar(folder)
+    return ColumnarEngine(columnar, Leaves(columnar, beside, frequent=-1))
+
+
 ENGINES = (
     EngineRow("columnar", _write_columnar, _open_columnar, Bm25f),
+    EngineRow("columnar, all words frequent", _write_columnar, _open_frequent, Bm25f),
     EngineRow("whoosh", _write_whoosh, WhooshEngine, Exhaustive),
 )
 _RUN = 70

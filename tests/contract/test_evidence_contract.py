@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from msgspec import Struct
 
+from index.analysis import FUNCTION_WORDS
 from index.generations import generation_path
 from index.ontology import Ontology
 from index.papers import PaperTable
@@ -50,9 +51,11 @@ class Both(Struct):
         weights = weights_from([len(asking.matching(leaf)) for leaf in asked], self.store.genes)
         found = sorted({doc for leaf in asked for doc in asking.matching(leaf).tolist()})
         named = self.beside.genes_named
-        read = Words(asked, weights, named, self.wider.implied(asked), self.wider.ids)
+        implied = self.wider.implied(asked)
+        read = Words(asked, weights, named, implied, self.wider.ids)
         marked = Marked(self.columnar, leaves, self.wider, asked, Words(asked, weights, named))
-        return RecordReviewer(self.store, read), ColumnReviewer(marked, Follows(marked, self.wider)), found
+        by_documents = RecordReviewer(self.store, read, implied)
+        return by_documents, ColumnReviewer(marked, Follows(marked, self.wider)), found
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +78,22 @@ def test_both_ways_give_the_same_strengths_and_the_same_highlights(both: Both, q
     one, other = by_documents.strengths(docs), by_columns.strengths(docs)
     for mine, theirs in zip(one, other, strict=True):
         np.testing.assert_allclose(mine, theirs, atol=10**-PLACES)
+    np.testing.assert_array_equal(by_documents.papers(docs), by_columns.papers(docs))
+    for own_part, part in zip(by_documents.labelled(), by_columns.labelled(), strict=True):
+        np.testing.assert_allclose(own_part, part, atol=10**-PLACES)
     for doc in found[:25]:
         own, columns = by_documents.gene(doc), by_columns.gene(doc)
         assert present.hit(columns, 1.0, TEXT, ()) == present.hit(own, 1.0, TEXT, ())
+
+
+@pytest.mark.parametrize("count", [11, 17, 33, 40])
+def test_both_ways_give_the_same_strengths_of_many_words(both: Both, count: int) -> None:
+    drawn = dict.fromkeys(word for q in queries() for word in q.split() if word.islower() and word.isalpha())
+    words = [word for word in drawn if word not in FUNCTION_WORDS][:count]
+    by_documents, by_columns, found = both.reviewers(" OR ".join(words))
+    docs = np.array(found, np.int32)
+    assert len(words) == count
+    for mine, theirs in zip(by_documents.strengths(docs), by_columns.strengths(docs), strict=True):
+        np.testing.assert_allclose(mine, theirs, atol=10**-PLACES)
+    for own_part, part in zip(by_documents.labelled(), by_columns.labelled(), strict=True):
+        np.testing.assert_allclose(own_part, part, atol=10**-PLACES)

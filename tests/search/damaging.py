@@ -14,7 +14,7 @@ import signal
 import sys
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -23,12 +23,14 @@ from msgspec import Struct
 
 from index.generations import CURRENT, MANIFEST, current_generation, read_manifest
 from search import IndexUnavailable, open_index
-from tests.questions import QUESTIONS, answer
+from tests.questions import QUESTIONS, Question, answer
 from webapp.cli import main
 
 MEMORY = 2 * 1024**3
 SECONDS = 20
 """For one case; then the system ends the process."""
+IN_TURN = 3
+"""Of so many questions one is asked in a case: each of a file's next cases asks others."""
 LARGE = 64 * 1024
 FLIPS, FLIPS_OF_LARGE = 2, 32
 """Bytes at random places, beside the first, the middle and the last one."""
@@ -79,7 +81,7 @@ def files_of(index_dir: Path) -> list[str]:
     return [CURRENT, *(f"{generation.name}/{name}" for name in inside)]
 
 
-def examine(index_dir: Path, case: Case, expected: Told) -> Outcome:
+def examine(index_dir: Path, case: Case, expected: Told, questions: Sequence[Question]) -> Outcome:
     """What the command line and a reader make of a damaged index."""
     outcome = Outcome(case, faults=[])
     verified = CliRunner().invoke(main, ["info", "--verify", "--index-dir", str(index_dir)])
@@ -91,7 +93,7 @@ def examine(index_dir: Path, case: Case, expected: Told) -> Outcome:
     try:
         with open_index(index_dir) as genes:
             outcome.opened = True
-            for question in QUESTIONS:
+            for question in questions:
                 try:
                     outcome.wrong += answer(genes, question) != expected[str(question)]
                 except IndexUnavailable as told:
@@ -137,11 +139,11 @@ def run(index_dir: Path, seed: int) -> None:
     for name in files_of(index_dir):
         path = index_dir / name
         whole = path.read_bytes()
-        for case, content in damages(name, whole, chance):
+        for number, (case, content) in enumerate(damages(name, whole, chance)):
             tell(case)
             replace(path, content)
             signal.setitimer(signal.ITIMER_REAL, SECONDS)
-            tell(examine(index_dir, case, expected))
+            tell(examine(index_dir, case, expected, QUESTIONS[number % IN_TURN :: IN_TURN]))
             signal.setitimer(signal.ITIMER_REAL, 0)
             replace(path, whole)
         gc.collect()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from whoosh.query import And, FuzzyTerm, Not, NullQuery, Or, Phrase, Prefix, Query
+from whoosh.query import And, FuzzyTerm, Not, NullQuery, NumericRange, Or, Phrase, Prefix, Query
 
-from search.query import ANY
+from search.tree import ANY, written_range
 
 
 def shape(tree: Query) -> str:
@@ -20,6 +20,8 @@ def shape(tree: Query) -> str:
 
 
 def _leaf(leaf: Query) -> str:
+    if isinstance(leaf, NumericRange):
+        return written_range(leaf)
     if isinstance(leaf, Phrase):
         slop = f"~{leaf.slop - 1}" if leaf.slop > 1 else ""
         return f'"{" ".join(leaf.words)}"{slop}'

@@ -85,7 +85,7 @@ def test_whatever_is_damaged_verify_names_it_and_every_question_is_answered_or_r
     files = set(files_of(index_dir))
     ran = subprocess.run(
         [sys.executable, "-m", "tests.search.damaging", str(index_dir), str(SEED)],
-        cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=300,
+        cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=600,
     )  # fmt: skip
     lines = ran.stdout.splitlines()
     assert ran.returncode == 0, f"died with {ran.returncode} after {lines[-1:]}: {ran.stderr[-2000:]}"

@@ -92,7 +92,7 @@ def test_a_word_is_looked_for_in_all_its_spellings_and_a_quote_in_one(q: str, ex
         ('"GO:0006915"', "go_id", "GO:0006915"),
         ("go_id:GO:0006915", "go_id", "GO:0006915"),
         ("pmid:12081484", "pmid", "12081484"),
-        ("location:16Q13", "location", "16q13"),
+        ('location:"16Q13"', "location", "16q13"),
         ("doi:10.1002/(SICI)1097-0142(19990815)86:4", "doi", "10.1002/(SICI)1097-0142(19990815)86:4"),
         ("doi:https://doi.org/10.1/X:2", "doi", "10.1/X:2"),
     ],
@@ -168,7 +168,7 @@ def _all_leaves(tree: Query) -> list[Query]:
 
 def test_operators_stay_as_they_are() -> None:
     tree = physical("name:zinc (symbol:A1 OR NOT symbol:B1)")
-    zinc = Term("name_stem", "zinc", 2.0)
+    zinc = Term("name_stem", "zinc", BY_NAME["name"].weight)
     assert isinstance(tree, And)
     assert tree.subqueries[0] == zinc
     either = tree.subqueries[1]

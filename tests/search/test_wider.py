@@ -214,7 +214,9 @@ def test_an_id_without_genes_says_why(genes: Genes, go_id: str, told: str, form:
     assert told in warning.message
 
 
-@pytest.mark.parametrize("q", ["GO:0008270", "GO:0046872 zinc", "nosuchword", "name:nosuchword", "GO:12"])
+@pytest.mark.parametrize(
+    "q", ["GO:0008270", "GO:0046872 zinc", "nosuchword", "name:nosuchword", "GO:123456789"]
+)
 def test_an_id_with_genes_and_what_is_no_id_need_no_word(genes: Genes, q: str) -> None:
     assert genes.search(q).warnings == ()
 

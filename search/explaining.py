@@ -1,0 +1,134 @@
+"""Why a gene is in an answer, and why where it is, in words: the same for page, API and terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from index.fields import BY_NAME
+from index.ontology import Ontology
+from search.choosing import Answering
+from search.finding import Text
+from search.naming_in import NamedGene
+from search.page import Explanation, Highlight, Hit, Match, ScorePart
+from search.ranking import CONCEPT, Parts
+
+_BY_WORDS = ("text", "")
+_ALMOST = 0.999
+"""Scores are of 64 bits, sums of them not always the same."""
+
+
+def match_of(text: Text, doc: int, best: Answering | None, read_as: str) -> Match:
+    """Why a gene that the query as a whole does not name is in the answer; ``best`` is its strongest line."""
+    told = (
+        _held(len(text.leaves), len(text.missing(doc)), best)
+        if text.leaves
+        else "meets what the query asks for"
+    )
+    naming = text.inside.get(doc)
+    if naming is not None:
+        own = naming.gene.match
+        return Match(own.kind, own.field, own.value, f"{own.reason}, in the query; {told}")
+    return Match("text", best.field if best is not None else "", read_as, told)
+
+
+def explanation(hit: Hit, text: Text, doc: int, ontology: Ontology, best: Answering | None) -> Explanation:
+    """What a hit's place comes from; the scores of the parts add up to the hit's."""
+    parts = _parts(hit, text, doc, ontology, best)
+    if doc not in text.inside and hit.match.kind not in _BY_WORDS:
+        rest = hit.score - sum(part.score or 0.0 for part in parts)
+        parts.insert(0, ScorePart("identity", hit.match.reason, _rounded(rest)))
+    return Explanation(_summary(hit, text, doc, best), tuple(parts))
+
+
+def _parts(hit: Hit, text: Text, doc: int, ontology: Ontology, best: Answering | None) -> list[ScorePart]:
+    """All but that of a name that the whole query is."""
+    ranked = text.ranked.parts
+    place = _place(ranked, doc)
+    if ranked is None or place is None:
+        return [ScorePart("words", _words(text, doc), None)] if text.leaves else []
+    papers = int(text.reviewer.papers(np.array([doc], np.int32))[0])
+    said = _words(text, doc) + (f"; {papers:,} paper{'' if papers == 1 else 's'}" if papers else "")
+    parts = [ScorePart("words", said, _rounded(ranked.text[place]))]
+    if ranked.concept[place] > 0:
+        concept = _concept(text, ontology, doc, float(ranked.concept[place]))
+        parts.append(ScorePart("concept", concept, _rounded(ranked.concept[place])))
+    if ranked.passage[place] > 0:
+        parts.append(ScorePart("sentence", _sentence(hit, text, best), _rounded(ranked.passage[place])))
+    if ranked.shared[place] > 0:
+        said = "has papers in common with the best genes of this answer"
+        parts.append(ScorePart("shared papers", said, _rounded(ranked.shared[place])))
+    if ranked.named[place] > 0 and (naming := text.inside.get(doc)):
+        parts.append(ScorePart("named", _named(naming), _rounded(ranked.named[place])))
+    return parts
+
+
+def _summary(hit: Hit, text: Text, doc: int, best: Answering | None) -> str:
+    """``exact alias; 3 of 3 words in one RefSeq sentence``"""
+    told = [] if hit.match.kind in _BY_WORDS else [hit.match.reason]
+    if text.leaves and best is not None:
+        told.append(_sentence(hit, text, best))
+    elif text.leaves:
+        told.append(_words(text, doc))
+    return "; ".join(told) or hit.match.reason
+
+
+def _held(words: int, missing: int, best: Answering | None) -> str:
+    """How many of the query's words a gene holds, and how close together."""
+    held = f"{words - missing} of {words} words"
+    if best is None:
+        return held
+    title = BY_NAME[best.field].title
+    together = len(best.held)
+    if words == together:
+        return {1: "", 2: "both words together "}.get(words, f"all {words} words together ") + f"in {title}"
+    return f"{held}, {together} of them together in {title}" if together > 1 else held
+
+
+def _words(text: Text, doc: int) -> str:
+    missing = text.missing(doc)
+    without = f", without {', '.join(missing)}" if missing else ""
+    return f"{len(text.leaves) - len(missing)} of {len(text.leaves)} words{without}"
+
+
+def _sentence(hit: Hit, text: Text, best: Answering | None) -> str:
+    if best is None:
+        return "no sentence holds a word"
+    shown = _shown(hit.highlights, best)
+    what = "sentence" if BY_NAME[best.field].kind == "prose" and best.field != "go" else "statement"
+    by = f"{shown.source} {what}" if shown is not None else what
+    cited = " with a paper" if best.cited else ""
+    return f"{len(best.held)} of {len(text.leaves)} words in one {by}{cited}"
+
+
+def _shown(highlights: Sequence[Highlight], best: Answering) -> Highlight | None:
+    said = best.text
+    return next((one for one in highlights if one.sentence == said and one.section == best.field), None)
+
+
+def _concept(text: Text, ontology: Ontology, doc: int, score: float) -> str:
+    """The strongest concept that a gene is under, unless its own name says more of the query."""
+    for concept in text.ranked.concepts:
+        if CONCEPT * text.reviewer.total * concept.strength < score * _ALMOST:
+            break
+        if doc in ontology.members(np.array([concept.term])):
+            name = ontology.text(concept.label)
+            return f"annotated at or under “{name}” ({ontology.go_id(concept.term)})"
+    return "has all words in one of its full names"
+
+
+def _named(naming: NamedGene) -> str:
+    share = "" if naming.weight > 0.99 else f", shared with other genes ({naming.weight:.0%})"
+    return f"named in the query as {naming.gene.match.value}{share}"
+
+
+def _place(parts: Parts | None, doc: int) -> int | None:
+    if parts is None:
+        return None
+    place = int(parts.docs.searchsorted(doc))
+    return place if place < len(parts.docs) and parts.docs[place] == doc else None
+
+
+def _rounded(score: float) -> float:
+    return round(float(score), 4)

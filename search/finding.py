@@ -1,0 +1,208 @@
+"""The text stage: the genes that hold a query's words, or enough of them, and those it names; in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence, Set
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+from whoosh.query import Or, Query
+
+from index.columns import among
+from index.fields import BY_NAME
+from search.engines import Asking, Docs, Found
+from search.evidence import weights_from
+from search.levels import enough
+from search.naming_in import NamedGene, NamedRun, genes_named_in
+from search.query import Parsed
+from search.ranking import PAPERS, Naming, Ranked
+from search.reviewing import Reviewer
+from search.snapshot import Snapshot
+from search.sorting import ordered
+from search.tree import render, words_of
+from search.wanting import Wanted, by_name, relaxed
+
+_NO_DOCS = np.zeros(0, np.int32)
+_SYMBOLS = ("symbol", "previous_symbol")
+"""Kinds of names that are not used for other things as well."""
+_MOST_NAMES = 8
+"""Names in a query that are met as names; more are a list, which is asked name by name."""
+_MOST_NAMED = 50
+"""Genes of a query's names that are looked at closely; others of a shared name are met by its words."""
+_CHOOSING = ("column", "number")
+"""Kinds of field that choose genes; no words of theirs stand in a line."""
+
+
+class Text(Struct, frozen=True):
+    """What the text search found."""
+
+    total: int
+    ranked: Ranked
+    """The best, as many as were wanted."""
+    relaxed: bool
+    reviewer: Reviewer
+    leaves: list[Query]
+    """The words of the query, each once; no values and numbers, which only choose genes."""
+    holders: list[Docs]
+    """For each word, the genes that hold it."""
+    named: int
+    """How many of the genes that the query as a whole names are among the found."""
+    inside: Mapping[int, NamedGene]
+    """The genes that some of the words name, all among the found."""
+    beside: Docs
+    """Those of them that hold too few of the other words, ascending."""
+    matched: Callable[[], Docs]
+    """All that were found, ascending."""
+    scored: Callable[[Docs], Found]
+    """Some of the found, ascending, with the scores that the engine gives them."""
+    cut: tuple[str, ...] = ()
+    """What there is to say of words of which not all was read."""
+
+    def missing(self, doc: int) -> tuple[str, ...]:
+        """The words that a found gene does not hold."""
+        if not self.relaxed and not _holds(self.beside, doc):
+            return ()
+        held = zip(self.leaves, self.holders, strict=True)
+        return tuple(render(leaf) for leaf, docs in held if not _holds(docs, doc))
+
+
+def find(parsed: Parsed, first: Set[int], limit: int, snapshot: Snapshot, within: Docs | None = None) -> Text:
+    """The ``limit`` best of the genes that a query finds by its words, of those in ``within`` if that is
+    given; ``first`` are the genes that the query as a whole names."""
+    asking = snapshot.engine.asking()
+    leaves = words_of(parsed.tree)
+    holders = [asking.matching(leaf) for leaf in leaves]
+    runs: list[NamedRun] = []
+    if leaves:
+        held = [len(docs) for docs in holders]
+        runs = [
+            run
+            for run in genes_named_in(parsed.read_as, leaves, parsed.plain, snapshot.store, held)
+            if run.sure
+        ][:_MOST_NAMES]
+    wanted = Wanted(parsed.tree, None, leaves, holders)
+    if parsed.plain:
+        if runs:
+            wanted = by_name(wanted, runs, asking, bool(first))
+        wanted = relaxed(wanted, 1 if first else enough(snapshot.store.genes), snapshot.store.genes, asking)
+    if first:
+        runs = []  # the query as a whole says more
+    if within is not None:  # afterwards, so that a filter only leaves out
+        wanted = wanted._replace(within=within if wanted.within is None else _met(within, wanted.within))
+    told = [place for place, leaf in enumerate(wanted.leaves) if not _chooses(leaf)]
+    leaves, holders = [wanted.leaves[place] for place in told], [wanted.holders[place] for place in told]
+    weights = weights_from([len(docs) for docs in holders], snapshot.store.genes)
+    reviewer = snapshot.reviewer(asking, leaves, weights)
+    found = asking.search(wanted.tree, limit, wanted.within)
+    if found.total and not leaves:
+        found = _by_papers(asking, wanted, limit, snapshot)
+    inside = _named(runs, within)
+    named = asking.search(Or(leaves), len(inside), _ascending(inside)) if inside else None
+    beside = _NO_DOCS
+    if named is not None:
+        inside = {doc: inside[doc] for doc in named.docs.tolist()}
+        also = asking.search(wanted.tree, len(inside), _met(named.docs, wanted.within)).docs
+        if parsed.plain:
+            beside = np.setdiff1d(named.docs, also)
+        else:
+            inside = {doc: inside[doc] for doc in also.tolist()}
+        found = _with_named(found, named, inside, len(beside))
+
+    def matched() -> Docs:
+        docs = asking.matching(wanted.tree)
+        if wanted.within is not None:
+            docs = _met(docs, wanted.within)
+        return np.union1d(docs, beside) if len(beside) else docs
+
+    def covered(docs: Docs) -> NDArray[np.float64]:
+        held = np.zeros(len(docs))
+        for some, weight in zip(holders, weights, strict=True):
+            held += weight * among(docs, some)
+        return held / reviewer.total
+
+    shares = {doc: _naming(one) for doc, one in inside.items()}
+    return Text(
+        found.total,
+        snapshot.ranking.rerank(found, reviewer, shares, covered if wanted.relaxed or len(beside) else None),
+        wanted.relaxed,
+        reviewer,
+        leaves,
+        holders,
+        _how_many(first, found, asking, wanted),
+        inside,
+        beside,
+        matched,
+        lambda docs: asking.search(wanted.tree, len(docs), docs),
+        tuple(asking.cut),
+    )
+
+
+def _by_papers(asking: Asking, wanted: Wanted, limit: int, snapshot: Snapshot) -> Found:
+    """Genes of which the query wants no word, as ``chromosome:16`` does: those with most papers first."""
+    docs = asking.matching(wanted.tree)
+    if wanted.within is not None:
+        docs = _met(docs, wanted.within)
+    best = ordered(docs, "-papers", snapshot.facets)[:limit].astype(np.int32)
+    return Found(len(docs), best, PAPERS * np.log1p(snapshot.facets.numbers["papers"][best]))
+
+
+def _named(runs: Sequence[NamedRun], within: Docs | None) -> dict[int, NamedGene]:
+    """The genes that the query's words name, each as the likeliest."""
+    found: dict[int, NamedGene] = {}
+    for run in runs:
+        for one in run.genes:
+            doc = one.gene.doc
+            if within is not None and not _holds(within, doc):
+                continue
+            if doc not in found or found[doc].weight < one.weight:
+                found[doc] = one
+    strongest = sorted(found.items(), key=lambda named: -named[1].weight)
+    return dict(strongest[:_MOST_NAMED])
+
+
+def _naming(one: NamedGene) -> Naming:
+    kind = one.gene.match.kind
+    return Naming(1.0 if kind == "symbol" else one.weight, kind in _SYMBOLS)
+
+
+def _with_named(found: Found, named: Found, inside: Mapping[int, NamedGene], beside: int) -> Found:
+    """The named genes before the others, so that ranking looks at all of them."""
+    some = np.isin(named.docs, _ascending(inside))
+    others = ~np.isin(found.docs, named.docs[some])
+    return Found(
+        found.total + beside,
+        np.concatenate((named.docs[some], found.docs[others])),
+        np.concatenate((named.scores[some], found.scores[others])),
+    )
+
+
+def _how_many(first: Set[int], found: Found, asking: Asking, wanted: Wanted) -> int:
+    """How many of some genes are among all that were found."""
+    if not first:
+        return 0
+    if found.total == len(found.docs):
+        return len(first & frozenset(found.docs.tolist()))
+    return asking.search(wanted.tree, 0, _met(_ascending(first), wanted.within)).total
+
+
+def _met(docs: Docs, within: Docs | None) -> Docs:
+    """Of some genes those in ``within``, ascending."""
+    ascending = np.sort(docs)
+    if within is None:
+        return ascending
+    few, many = sorted((ascending, within), key=len)
+    return few[among(few, many)]
+
+
+def _chooses(leaf: Query) -> bool:
+    return leaf.fieldname in BY_NAME and BY_NAME[leaf.fieldname].kind in _CHOOSING
+
+
+def _ascending(docs: Set[int] | Mapping[int, object]) -> Docs:
+    return np.array(sorted(docs), np.int32)
+
+
+def _holds(docs: Docs, doc: int) -> bool:
+    place = int(docs.searchsorted(np.int32(doc)))
+    return place < len(docs) and bool(docs[place] == doc)
