@@ -9,18 +9,23 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from search.errors import IndexUnavailable
-from search.gene import Gene, GeneChoice
+from search.gene import Gene, GeneChoice, RelatedGenes
 from search.page import IndexVersion, Page, to_json
 from webapp import current
-from webapp.asking import Asked, asked, newer_index
+from webapp.asking import PARAMETERS, Asked, answer, asked, newer_index, whole_number
 from webapp.batch import hit_rows, read_batch, rows
 from webapp.errors import error_response, unavailable_message
 from webapp.openapi import document
 from webapp.responses import json_response
+from webapp.suggest import suggestions
 
 api = Blueprint("api", __name__)
+api.register_blueprint(suggestions)
 
-KEPT_WITH_CURSOR = ("q", "size", "limit", "fields", "digest")
+RELATED = 10
+"""Related genes, where no size is asked for."""
+
+KEPT_WITH_CURSOR = tuple(name for name in PARAMETERS if name not in ("from", "offset", "cursor"))
 """What the next page's address repeats; the cursor stands for a start."""
 
 
@@ -29,7 +34,7 @@ def search() -> Response:
     """One query: the page that the browser and the command line show too."""
     config = current.config()
     ask = asked(request.args, config.page_size, config.max_query_length)
-    page = current.genes().search(ask.q, size=ask.size, start=ask.start, cursor=ask.cursor)
+    page = answer(ask, current.genes())
     newer = newer_index(ask.digest, page)
     page = msgspec.structs.replace(page, warnings=page.warnings + ask.warnings + ((newer,) if newer else ()))
     response = _of_index(_page_response(page, ask), page.index)
@@ -52,12 +57,17 @@ def gene(name: str) -> AnyResponse:
     found = current.genes().gene(name)
     if isinstance(found, Gene):
         return _of_index(json_response(found), found.index)
-    if len(found.owners) == 1:
-        owner = found.owners[0]
-        return redirect(url_for("api.gene", name=owner.id if owner.id != name else owner.symbol), 303)
-    if found.owners:
-        return json_response(found, 300)
-    return error_response(404, unknown_gene(found), found)
+    return _other_name(found, "api.gene")
+
+
+@api.get("/api/v1/gene/<path:name>/related")
+def related(name: str) -> AnyResponse:
+    """The genes related to one, each with its reasons; no symbol ends like this address."""
+    text = request.args.get("size")
+    found = current.genes().related(name, whole_number("size", text) if text else RELATED)
+    if isinstance(found, RelatedGenes):
+        return _of_index(json_response(found), found.index)
+    return _other_name(found, "api.related", text)
 
 
 @api.get("/api/v1/metadata")
@@ -95,6 +105,17 @@ def unknown_gene(choice: GeneChoice) -> str:
     return " ".join(reasons) or f"no gene is known as {choice.name[:100]!r}"
 
 
+def _other_name(found: GeneChoice, endpoint: str, size: str | None = None) -> AnyResponse:
+    """To the only gene that has the name, which of several have it, or that none has."""
+    if len(found.owners) == 1:
+        owner = found.owners[0]
+        name = owner.id if owner.id != found.name else owner.symbol
+        return redirect(url_for(endpoint, name=name, size=size), 303)
+    if found.owners:
+        return json_response(found, 300)
+    return error_response(404, unknown_gene(found), found)
+
+
 def _page_response(page: Page, ask: Asked) -> Response:
     if ask.fields is None:
         return json_response(page)
@@ -105,8 +126,8 @@ def _page_response(page: Page, ask: Asked) -> Response:
 
 def _next_address(cursor: str) -> str:
     """This request's address with the cursor in the place of a start."""
-    again = {name: request.args[name] for name in KEPT_WITH_CURSOR if name in request.args}
-    return f"{_base()}{url_for('api.search')}?{urlencode(again | {'cursor': cursor})}"
+    again = {name: request.args.getlist(name) for name in KEPT_WITH_CURSOR if name in request.args}
+    return f"{_base()}{url_for('api.search')}?{urlencode(again | {'cursor': [cursor]}, doseq=True)}"
 
 
 def _base() -> str:

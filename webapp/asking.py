@@ -13,11 +13,32 @@ import msgspec
 from msgspec import Struct
 from werkzeug.datastructures import MultiDict
 
+from search import Genes
 from search.errors import BadRequest
 from search.page import Hit, Page, Warning
+from search.sorting import RELEVANCE
 
-PARAMETERS = ("q", "size", "limit", "from", "offset", "cursor", "fields", "digest")
+PARAMETERS = (
+    "q",
+    "size",
+    "limit",
+    "from",
+    "offset",
+    "filter",
+    "sort",
+    "facets",
+    "facet_size",
+    "strict",
+    "explain",
+    "cursor",
+    "fields",
+    "digest",
+)
 """What a search by GET understands."""
+_SEVERAL = ("filter", "facets")
+"""Parameters that may be given several times."""
+FACET_SIZE = 10
+_YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 
 HIT_KEYS: tuple[str, ...] = tuple(field.encode_name for field in msgspec.structs.fields(Hit))
 KEPT_KEYS = ("_id", "_score")
@@ -36,6 +57,12 @@ class Asked(Struct, frozen=True):
     cursor: str | None
     fields: tuple[str, ...] | None
     """The hit's keys to answer with; None: all."""
+    filters: tuple[str, ...]
+    sort: str
+    facets: tuple[str, ...]
+    facet_size: int
+    strict: bool
+    explain: bool
     digest: str | None
     """The index that a permalink was made with."""
     warnings: tuple[Warning, ...]
@@ -45,7 +72,7 @@ def asked(args: MultiDict[str, str], page_size: int, max_query_length: int) -> A
     """The search of a query string.
 
     Raises:
-        BadRequest: a number is none, or the query is too long.
+        BadRequest: a number is none, or the query or a filter is too long.
     """
     warnings = [*unknown(args, PARAMETERS), *_repeated(args)]
     size, size_warning = _number(args, ("size", "limit"), page_size)
@@ -58,9 +85,40 @@ def asked(args: MultiDict[str, str], page_size: int, max_query_length: int) -> A
         start=start,
         cursor=args.get("cursor") or None,
         fields=fields,
+        filters=tuple(checked_query(told, max_query_length) for told in args.getlist("filter")),
+        sort=args.get("sort", RELEVANCE),
+        facets=listed(args.getlist("facets")),
+        facet_size=whole_number("facet_size", args.get("facet_size") or str(FACET_SIZE)),
+        strict=yes_or_no(args, "strict"),
+        explain=yes_or_no(args, "explain"),
         digest=args.get("digest") or None,
         warnings=tuple(warnings),
     )
+
+
+def answer(ask: Asked, genes: Genes) -> Page:
+    """The page that a search asks for.
+
+    Raises:
+        GenelightError: whatever ``Genes.search`` raises.
+    """
+    return genes.search(
+        ask.q,
+        size=ask.size,
+        start=ask.start,
+        cursor=ask.cursor,
+        filters=ask.filters,
+        sort=ask.sort,
+        facets=ask.facets,
+        facet_size=ask.facet_size,
+        strict=ask.strict,
+        explain=ask.explain,
+    )
+
+
+def listed(values: Iterable[str]) -> tuple[str, ...]:
+    """The names in some lists separated by commas."""
+    return tuple(name for value in values for part in value.split(",") if (name := part.strip()))
 
 
 def checked_query(q: str, longest: int) -> str:
@@ -89,7 +147,7 @@ def whole_number(name: str, text: str) -> int:
 
 def hit_keys(text: str | None) -> tuple[tuple[str, ...] | None, list[Warning]]:
     """The hit's keys that ``fields`` names, and a warning for each that a hit does not have."""
-    names = [name for name in (part.strip() for part in (text or "").split(",")) if name]
+    names = listed([text or ""])
     if not names or "all" in names:
         return None, []
     warnings = [
@@ -117,11 +175,23 @@ def newer_index(digest: str | None, page: Page) -> Warning | None:
     return Warning(f"this link was made with index {digest[:12]}; index {current} answers now and may differ")
 
 
+def yes_or_no(args: MultiDict[str, str], name: str) -> bool:
+    """A parameter that is set or not.
+
+    Raises:
+        BadRequest: it is neither.
+    """
+    value = args.get(name, "").strip().lower()
+    if value not in (*_YES, *_NO):
+        raise BadRequest(f"{name} must be 1 or 0, not {value[:40]!r}")
+    return value in _YES
+
+
 def _repeated(args: MultiDict[str, str]) -> list[Warning]:
     return [
         Warning(f"{name} is given {len(values)} times; the first is used")
         for name, values in args.lists()
-        if name in PARAMETERS and len(values) > 1
+        if name in PARAMETERS and name not in _SEVERAL and len(values) > 1
     ]
 
 

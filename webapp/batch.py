@@ -12,12 +12,14 @@ from collections.abc import Iterator
 import msgspec
 from flask import Request
 from msgspec import Struct
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import UnsupportedMediaType
 
 from search import Genes
 from search.errors import BadRequest
 from search.page import Page, Warning
-from webapp.asking import checked_query, hit_keys, unknown, whole_number
+from search.sorting import RELEVANCE
+from webapp.asking import checked_query, hit_keys, unknown, whole_number, yes_or_no
 from webapp.config import Config
 
 _SEPARATOR = re.compile(r"[,\n]")
@@ -34,6 +36,14 @@ class BatchRequest(Struct, frozen=True):
     """Another name of ``size``."""
     fields: list[str] | str | None = None
     """The hit's keys to answer with; ``query``, ``_id`` and ``_score`` are always there."""
+    filter: list[str] | str = []
+    """Queries that every hit must meet besides."""
+    sort: str = RELEVANCE
+    """The order of each query's hits."""
+    strict: bool | int | str = False
+    """Refuse a query that is not of the query language: true or false, 1 or 0."""
+    explain: bool | int | str = False
+    """Say of each hit what its place comes from: true or false, 1 or 0."""
 
 
 PARAMETERS = tuple(field.encode_name for field in msgspec.structs.fields(BatchRequest))
@@ -47,6 +57,10 @@ class Batch(Struct, frozen=True):
     queries: tuple[str, ...]
     size: int
     fields: tuple[str, ...] | None
+    filters: tuple[str, ...]
+    sort: str
+    strict: bool
+    explain: bool
     warnings: tuple[Warning, ...]
 
 
@@ -70,10 +84,15 @@ def read_batch(request: Request, config: Config) -> Batch:
         raise BadRequest(f"{len(queries):,} queries of {each:,} hits; at most {MAX_HITS:,} hits in one call")
     fields = ",".join(body.fields) if isinstance(body.fields, list) else body.fields
     keys, field_warnings = hit_keys(fields)
+    filters = [body.filter] if isinstance(body.filter, str) else body.filter
     return Batch(
         queries=tuple(checked_query(q, config.max_query_length) for q in queries),
         size=config.page_size if size is None else size,
         fields=keys,
+        filters=tuple(checked_query(told, config.max_query_length) for told in filters),
+        sort=body.sort,
+        strict=_told(body.strict, "strict"),
+        explain=_told(body.explain, "explain"),
         warnings=(*unknown(names, PARAMETERS), *field_warnings),
     )
 
@@ -82,7 +101,14 @@ def rows(batch: Batch, genes: Genes) -> Iterator[dict[str, object]]:
     """The rows of every query in the order asked; one without a hit has ``notfound``."""
     warnings = batch.warnings
     for q in batch.queries:
-        page = genes.search(q, size=batch.size)
+        page = genes.search(
+            q,
+            size=batch.size,
+            filters=batch.filters,
+            sort=batch.sort,
+            strict=batch.strict,
+            explain=batch.explain,
+        )
         first = _first(page, warnings)
         warnings = ()
         if not page.hits:
@@ -105,7 +131,7 @@ def _first(page: Page, warnings: tuple[Warning, ...]) -> dict[str, object]:
         "warnings": (*warnings, *page.warnings),
         "owners": page.query.owners,
         "withdrawn": page.query.withdrawn,
-        "suggestions": () if page.hits else page.suggestions,
+        "suggestions": page.suggestions,
     }
     return {name: msgspec.to_builtins(value) for name, value in beside.items() if value}
 
@@ -119,7 +145,16 @@ def _body(request: Request) -> tuple[BatchRequest, list[str]]:
         if "q" not in form:
             raise BadRequest('the form has no q; for a JSON body send "Content-Type: application/json"')
         numbers = {name: whole_number(name, form[name]) for name in ("size", "limit") if form.get(name)}
-        return BatchRequest(form["q"], fields=form.get("fields"), **numbers), list(form)
+        asked = BatchRequest(
+            form["q"],
+            fields=form.get("fields"),
+            filter=form.getlist("filter"),
+            sort=form.get("sort", RELEVANCE),
+            strict=yes_or_no(form, "strict"),
+            explain=yes_or_no(form, "explain"),
+            **numbers,
+        )
+        return asked, list(form)
     raise UnsupportedMediaType('Send JSON with "Content-Type: application/json", or a form.')
 
 
@@ -128,6 +163,12 @@ def _json_body(data: bytes) -> tuple[BatchRequest, list[str]]:
         return msgspec.json.decode(data, type=BatchRequest), list(msgspec.json.decode(data))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadRequest(f"the body is not what is expected: {error}") from None
+
+
+def _told(value: bool | int | str, name: str) -> bool:
+    """Set or not, as the parameter of a GET may say it."""
+    text = str(int(value)) if isinstance(value, bool) else str(value)
+    return yes_or_no(MultiDict([(name, text)]), name)
 
 
 def _split(text: str) -> list[str]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 import click
 
 from index.engines import DEFAULT_ENGINE, ENGINES
+from index.facets import COLUMNS
 from index.generations import (
     REPORT,
     NoGeneration,
@@ -23,8 +24,9 @@ from index.generations import (
     read_manifest,
 )
 from search import BadRequest, GenelightError, open_index
-from search.gene import Gene
+from search.gene import GeneChoice, RelatedGenes
 from search.page import to_json
+from search.sorting import RELEVANCE, SORTS
 from webapp import terminal
 from webapp.config import Config, ConfigError
 from webapp.fetching import fetch
@@ -61,7 +63,9 @@ def _telling_errors(command: Callable[P, R]) -> Callable[P, R]:
         except BrokenPipeError:  # the reader of a pipe has had enough; click ends quietly
             raise
         except (BadRequest, ConfigError) as error:
-            raise click.UsageError(terminal.harmless(str(error))) from None
+            place = getattr(error, "position", None)
+            at = "" if place is None else f" (at character {place + 1})"
+            raise click.UsageError(terminal.harmless(f"{error}{at}")) from None
         except (GenelightError, NoGeneration, RebuildRunning, OSError) as error:
             raise click.ClickException(terminal.harmless(str(error))) from None
 
@@ -146,22 +150,45 @@ def _tell(report: Report, directory: Path, as_json: bool) -> None:
 @_index_dir
 @click.option("--size", type=int, default=None, help="Hits to show; else GENELIGHT_PAGE_SIZE, else 10.")
 @click.option("--from", "start", type=int, default=0, show_default=True, help="Hits to leave out first.")
+@click.option("--filter", "filters", multiple=True, help="A query that every gene must meet; repeatable.")
+@click.option("--sort", default=RELEVANCE, show_default=True, help=f"{', '.join(SORTS)}; - turns it round.")
+@click.option("--facet", "facets", multiple=True, help=f"Count {', '.join(COLUMNS)} of all; repeatable.")
+@click.option("--strict", is_flag=True, help="Refuse a query that is not of the query language.")
+@click.option("--explain", is_flag=True, help="Say of each gene what its place comes from.")
 @_json
 @_telling_errors
 def search(
-    query: tuple[str, ...], index_dir: Path | None, size: int | None, start: int, as_json: bool
+    query: tuple[str, ...],
+    index_dir: Path | None,
+    size: int | None,
+    start: int,
+    filters: tuple[str, ...],
+    sort: str,
+    facets: tuple[str, ...],
+    strict: bool,
+    explain: bool,
+    as_json: bool,
 ) -> None:
     """Search, and show what the page shows.
 
     Quote what the shell would read itself: '"wound healing" NOT cancer'.  A query that begins
     with a dash comes after two: -- -cancer wound.
     """
-    from webapp.asking import checked_query
+    from webapp.asking import checked_query, listed
 
     config = _config(index_dir)
     asked = checked_query(_typed(" ".join(query)), config.max_query_length)
     with open_index(config.index_dir) as genes:
-        page = genes.search(asked, size=config.page_size if size is None else size, start=start)
+        page = genes.search(
+            asked,
+            size=config.page_size if size is None else size,
+            start=start,
+            filters=[checked_query(_typed(told), config.max_query_length) for told in filters],
+            sort=sort,
+            facets=listed(facets),
+            strict=strict,
+            explain=explain,
+        )
     if as_json:
         click.echo(to_json(page))
     else:
@@ -172,19 +199,23 @@ def search(
 @main.command()
 @click.argument("name")
 @_index_dir
+@click.option("--related", is_flag=True, help="Show instead the genes most related to it, and why.")
 @_json
 @_telling_errors
-def gene(name: str, index_dir: Path | None, as_json: bool) -> None:
+def gene(name: str, index_dir: Path | None, related: bool, as_json: bool) -> None:
     """Show what is known of a gene, by symbol, id or any other name that one gene has."""
     with open_index(_directory(index_dir)) as genes:
-        answer = genes.gene(_typed(name))
-        if not isinstance(answer, Gene) and len(answer.owners) == 1:
-            answer = genes.gene(answer.owners[0].id)
+        known = genes.related if related else genes.gene
+        answer = known(_typed(name))
+        if isinstance(answer, GeneChoice) and len(answer.owners) == 1:
+            answer = known(answer.owners[0].id)
     if as_json:
         click.echo(to_json(answer))
+    elif isinstance(answer, RelatedGenes):
+        terminal.print_related(answer)
     else:
         terminal.print_gene(answer)
-    sys.exit(0 if isinstance(answer, Gene) else FAILED)
+    sys.exit(FAILED if isinstance(answer, GeneChoice) else 0)
 
 
 @main.command()

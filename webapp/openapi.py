@@ -6,14 +6,19 @@ What is written here is what a schema cannot say; the rest cannot drift from the
 from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
+from typing import cast
 
 import msgspec
 
-from search.gene import Gene, GeneChoice, Metadata
-from search.page import Page
-from webapp.asking import HIT_KEYS
+from index.facets import COLUMNS
+from search.completing import MOST
+from search.gene import Gene, GeneChoice, Metadata, RelatedGenes
+from search.page import Completed, Page
+from search.sorting import RELEVANCE, SORTS
+from webapp.asking import FACET_SIZE, HIT_KEYS
 from webapp.batch import BatchRequest
 from webapp.errors import ErrorBody
+from webapp.suggest import SIZE
 
 Json = dict[str, object]
 
@@ -25,10 +30,23 @@ ABOUT = (
 )
 
 SYNTAX = (
-    'Words (every word wanted; relaxed when no gene has them all), "exact phrases", AND OR NOT, '
+    "Words (every word wanted; where fewer than 20 genes hold all, as many as 20 hold; fewer in a small "
+    'index), "exact phrases", AND OR NOT, '
     "parentheses, field:word, and identifiers such as HGNC:7400, 4496, ENSG00000205358 or P80294. "
     "Bad syntax is read as words, with a warning."
 )
+
+FILTER = (
+    "A query that every gene must meet besides, such as chromosome:16; all of several must be met. Filters "
+    "change no highlights; the genes left are ranked among themselves."
+)
+
+SORT = (
+    f"The order: {', '.join(SORTS)}. A leading - turns it round (-papers: most papers first); genes without "
+    "a location are last either way."
+)
+
+FACETS = ", ".join(COLUMNS)
 
 BATCH = (
     "For each query, in the order given, its hits with the query beside them, or one row with notfound. A "
@@ -39,7 +57,7 @@ BATCH = (
 def document(base: str) -> Json:
     """The description, for the API served under the address ``base``."""
     _, schemas = msgspec.json.schema_components(
-        (Page, Gene, GeneChoice, Metadata, BatchRequest, ErrorBody),
+        (Page, Completed, Gene, RelatedGenes, GeneChoice, Metadata, BatchRequest, ErrorBody),
         ref_template="#/components/schemas/{name}",
     )
     return {
@@ -54,6 +72,8 @@ def document(base: str) -> Json:
         "paths": {
             "/api/v1/search": {"get": _search(), "post": _search_many()},
             "/api/v1/gene/{id}": {"get": _gene()},
+            "/api/v1/gene/{id}/related": {"get": _related()},
+            "/api/v1/suggest": {"get": _suggest()},
             "/api/v1/metadata": {"get": _metadata()},
             "/api/v1/openapi.json": {"get": _openapi()},
             "/healthz": {"get": _health()},
@@ -93,7 +113,13 @@ def _search() -> Json:
             _query("limit", "Another name of size.", "integer"),
             _query("from", "Hits to leave out at the start.", "integer", 0),
             _query("offset", "Another name of from.", "integer"),
-            _query("cursor", "The last answer's next, to go on from there."),
+            _repeated("filter", FILTER),
+            _query("sort", SORT, "string", RELEVANCE),
+            _repeated("facets", f"What to count over the whole answer, by commas or repeated: {FACETS}."),
+            _query("facet_size", "Values that each facet lists, most genes first.", "integer", FACET_SIZE),
+            _query("strict", "1: answer 400, with the position, to a query that is not of the language."),
+            _query("explain", "1: say of each hit what its place comes from."),
+            _query("cursor", "The last answer's next, to go on from there, for the same q, filter and sort."),
             _query("fields", fields),
             _query("digest", "The index expected; a warning says when another one answers."),
         ],
@@ -155,6 +181,41 @@ def _gene() -> Json:
     }
 
 
+def _related() -> Json:
+    gene = _gene()
+    parameters = [*cast("list[Json]", gene["parameters"]), _query("size", "At most 100.", "integer", 10)]
+    return {
+        "operationId": "related",
+        "summary": "The genes related to one, by papers, families and terms, each with its reasons",
+        "parameters": parameters,
+        "responses": {
+            **cast(Json, gene["responses"]),
+            "200": _answer("The genes, the most related first.", "RelatedGenes"),
+            **_errors("400"),
+        },
+    }
+
+
+def _suggest() -> Json:
+    return {
+        "operationId": "suggest",
+        "summary": "What a query may become that is being typed",
+        "description": (
+            "Genes by the beginning of any of their names, terms of the Gene Ontology and families by any of "
+            "their words. The header ETag changes with the answer and the index."
+        ),
+        "parameters": [
+            _query("q", "What was typed so far."),
+            _query("size", f"Most suggestions; over {MOST} is cut with a warning.", "integer", SIZE),
+        ],
+        "responses": {
+            "200": _answer("The suggestions, the best first.", "Completed"),
+            "304": {"description": "The answer that has the tag in If-None-Match still holds."},
+            **_errors("400", "503"),
+        },
+    }
+
+
 def _metadata() -> Json:
     return {
         "operationId": "metadata",
@@ -199,7 +260,12 @@ def _status(description: str) -> Json:
     return {"description": description, "content": {"application/json": {"schema": schema}}}
 
 
-def _query(name: str, description: str, kind: str = "string", default: int | None = None) -> Json:
+def _repeated(name: str, description: str) -> Json:
+    schema: Json = {"type": "array", "items": {"type": "string"}}
+    return {"name": name, "in": "query", "description": description, "schema": schema, "explode": True}
+
+
+def _query(name: str, description: str, kind: str = "string", default: int | str | None = None) -> Json:
     schema: Json = {"type": kind}
     if kind == "integer":
         schema["minimum"] = 0

@@ -5,15 +5,18 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
+from msgspec.structs import replace
 from werkzeug.wrappers import Response as AnyResponse
 
 from search.errors import IndexUnavailable
 from search.gene import Gene, GeneChoice, Metadata
-from search.genes import MAX_SIZE
 from search.page import Page
+from search.request import MAX_SIZE
+from search.sorting import RELEVANCE
 from webapp import current
-from webapp.asking import Asked, asked, newer_index
+from webapp.asking import Asked, answer, asked, newer_index
 from webapp.errors import unavailable_message
+from webapp.narrowing import PAGE_FACETS, SORTS, chips, facets
 from webapp.presenting import chapters, formats, gene_address, papers, shared_names
 
 pages = Blueprint("pages", __name__)
@@ -21,6 +24,11 @@ pages = Blueprint("pages", __name__)
 EXAMPLES = ("zinc homeostasis", "MT1H", '"hepatocellular carcinoma" methylation')
 """What the front page and an empty answer suggest to try."""
 
+PAGE_FACET_SIZE = 12
+"""Values of a facet that a page lists."""
+
+RELATED = 10
+"""Related genes on a gene's page."""
 SHORT_DIGEST = 12
 """Characters of the digest that a permalink carries."""
 
@@ -48,8 +56,10 @@ def search() -> str:
     """The hits of a query."""
     config = current.config()
     ask = asked(request.args, config.page_size, config.max_query_length)
-    page = current.genes().search(ask.q, size=ask.size, start=ask.start)
+    ask = replace(ask, cursor=None, facets=tuple(PAGE_FACETS), facet_size=PAGE_FACET_SIZE)
+    page = answer(ask, current.genes())
     newer = newer_index(ask.digest, page)
+    unfiltered = _address(ask.q, replace(ask, filters=()), 0, ask.digest)
     return render_template(
         "results.html",
         query=ask.q,
@@ -57,7 +67,12 @@ def search() -> str:
         ask=ask,
         warnings=page.warnings + ((newer,) if newer else ()),
         names=shared_names(page.query.owners),
+        facets=facets(page.facets, page.total, unfiltered, ask.filters) if page.facets else (),
+        chips=chips(unfiltered, ask.filters),
+        sorts=SORTS,
+        page_size=config.page_size,
         permalink=_permalink(page, ask),
+        explained=_turned(replace(ask, explain=True), ask.start),
         previous=_turned(ask, ask.start - min(ask.size, MAX_SIZE)) if ask.start else None,
         following=_turned(ask, ask.start + len(page.hits)) if page.next and page.hits else None,
         examples=EXAMPLES,
@@ -67,7 +82,7 @@ def search() -> str:
 @pages.get("/gene/<path:name>")
 def gene(name: str) -> AnyResponse:
     """A gene; another name of it leads there, a shared name to a choice."""
-    found = current.genes().gene(name)
+    found = current.genes().gene(name, related=RELATED)
     if isinstance(found, Gene):
         return _html(
             render_template(
@@ -94,7 +109,7 @@ def _address_but(name: str, symbol: str, gene_id: str) -> str:
 
 def _permalink(page: Page, ask: Asked) -> str:
     """The same search of the same index when opened again, or a warning that the index differs."""
-    return _address(page.query.read_as or ask.q, ask, ask.start, page.index.digest[:SHORT_DIGEST])
+    return _address(page.query.canonical or ask.q, ask, ask.start, page.index.digest[:SHORT_DIGEST])
 
 
 def _turned(ask: Asked, start: int) -> str:
@@ -104,8 +119,14 @@ def _turned(ask: Asked, start: int) -> str:
 def _address(q: str, ask: Asked, start: int, digest: str | None) -> str:
     """A search's address, without what is so by default."""
     size = None if ask.size == current.config().page_size else ask.size
-    query = {"q": q, "size": size, "from": start or None, "digest": digest}
-    return f"{url_for('pages.search')}?{urlencode({k: v for k, v in query.items() if v is not None})}"
+    sort = None if ask.sort == RELEVANCE else ask.sort
+    query = {"q": q, "size": size, "sort": sort, "from": start or None, "digest": digest}
+    query["explain"] = "1" if ask.explain else None
+    told = urlencode(
+        [(name, value) for name, value in query.items() if value is not None]
+        + [("filter", told) for told in ask.filters]
+    )
+    return f"{url_for('pages.search')}?{told}"
 
 
 def _html(text: str, status: int = 200) -> Response:

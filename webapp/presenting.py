@@ -6,7 +6,7 @@ Display only.  Nothing here finds, counts or ranks.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from flask import Flask, url_for
@@ -51,11 +51,27 @@ ASPECTS = {
     "Process": "Biological process",
     "Component": "Cellular component",
 }
+SPECIES = {
+    3702: "Thale cress",
+    6239: "Roundworm",
+    7227: "Fruit fly",
+    7955: "Zebrafish",
+    8364: "Clawed frog",
+    9031: "Chicken",
+    9606: "Human",
+    10090: "Mouse",
+    10116: "Rat",
+    63221: "Neanderthal",
+    559292: "Baker’s yeast",
+    741158: "Denisovan",
+}
+"""NCBI taxon id -> what people call the species; another is told by its number."""
 QUALITIES = {
     "evidence": "{}",
     "qualifier": "{}",
     "experiments": "{} experiments",
     "percentile": "percentile {}",
+    "standardized": "standardized value {:g}",
     "earliest": "earliest {}",
     "middle_half_from": "middle half from {}",
     "middle_half_to": "to {}",
@@ -72,8 +88,12 @@ LAYOUTS: dict[str, Layout] = {
     "regulator": "terms",
     "protein": "terms",
 }
+_APPROVED = "HGNC:"
+"""How the ids of the genes begin whose symbols a committee approves."""
 SHOWN_LINES = 24
 """Lines of a list before the rest is folded."""
+SHOWN_GROUPS = 8
+"""Headings of a section, of the datasets of associations for one, before the rest is folded."""
 
 Layout = Literal["prose", "columns", "terms", "rows"]
 
@@ -83,6 +103,8 @@ class Group(Struct, frozen=True):
 
     label: str | None
     lines: tuple[GeneLine, ...]
+    layout: Layout | None = None
+    """None: that of the chapter."""
 
 
 class Block(Struct, frozen=True):
@@ -190,8 +212,9 @@ def opening(text: str) -> str:
 
 
 def gene_address(symbol: str, gene_id: str) -> str:
-    """A gene's page: by symbol, except where a browser would resolve the symbol as a path (``..``)."""
-    is_name = not any(part in ("", ".", "..") for part in symbol.split("/"))
+    """A gene's page: by a symbol that a committee approved, which is one gene's alone, except where a browser
+    would resolve it as a path (``..``); else by the gene's id."""
+    is_name = gene_id.startswith(_APPROVED) and not any(part in ("", ".", "..") for part in symbol.split("/"))
     return url_for("pages.gene", name=symbol if is_name else gene_id)
 
 
@@ -217,9 +240,16 @@ def paper_anchor(reference: EvidenceReference) -> str:
 
 def qualities(line: GeneLine) -> list[str]:
     """What qualifies a line, in words."""
-    return [
+    told = [
         words.format(line.attributes[name]) for name, words in QUALITIES.items() if name in line.attributes
     ]
+    threshold = line.attributes.get("threshold")
+    return [*told, "negative"] if isinstance(threshold, int | float) and threshold < 0 else told
+
+
+def species(taxid: int) -> str:
+    """``Human``, or ``taxon 9615``."""
+    return SPECIES.get(taxid, f"taxon {taxid}")
 
 
 def register(app: Flask) -> None:
@@ -232,10 +262,12 @@ def register(app: Flask) -> None:
         NAMESPACES=NAMESPACES,
         FIELDS=BY_NAME,
         SHOWN_LINES=SHOWN_LINES,
+        SHOWN_GROUPS=SHOWN_GROUPS,
         mark=mark,
         gene_address=gene_address,
         paper_anchor=paper_anchor,
         qualities=qualities,
+        species=species,
         pmid_url=links.pmid_url,
         doi_url=links.doi_url,
         go_url=links.go_url,
@@ -251,7 +283,10 @@ def _layout(name: str) -> Layout:
 
 
 def _groups(section: GeneSection) -> tuple[Group, ...]:
-    """A section's lines; terms of the Gene Ontology by aspect, or as a source without one puts it."""
+    """A section's lines; terms of the Gene Ontology by aspect, or as a source without one puts it, and
+    associations by the dataset that they are from."""
+    if section.section == "association":
+        return tuple(_associations(section.lines))
     if section.section != "go":
         return (Group(None, section.lines),)
     by_aspect: dict[str, list[GeneLine]] = {}
@@ -263,6 +298,17 @@ def _groups(section: GeneSection) -> tuple[Group, ...]:
         Group(ASPECTS.get(aspect, opening(aspect)) or None, tuple(by_aspect[aspect]))
         for aspect in dict.fromkeys(order)
     )
+
+
+def _associations(lines: Iterable[GeneLine]) -> Iterator[Group]:
+    """What is said of all together first, then the kinds of things, then the things of each dataset."""
+    by_label: dict[str, list[GeneLine]] = {"": [], "Associated with": []}
+    for line in lines:
+        label = "Associated with" if line.attributes.get("kind") == "category" else ""
+        by_label.setdefault(str(line.attributes.get("dataset") or label), []).append(line)
+    for label, members in by_label.items():
+        if members:
+            yield Group(label or None, tuple(members), "terms" if label else "prose")
 
 
 def _told(reference: EvidenceReference) -> int:

@@ -26,7 +26,7 @@ from rich.text import Text
 
 from index.generations import REPORT, Manifest, SourceFile
 from index.records import Problem
-from search.gene import Gene, GeneChoice
+from search.gene import Gene, GeneChoice, RelatedGenes
 from search.page import EvidenceReference, Highlight, Hit, Page, Suggestion
 
 if TYPE_CHECKING:
@@ -213,16 +213,27 @@ def print_page(page: Page) -> None:
         console.print(Text(f"warning: {warning.message}", "yellow"))
     for withdrawn in page.query.withdrawn:
         console.print(Text(withdrawn.reason, "yellow"))
+    if page.query.folded:
+        exact = f"; exact only: {page.query.exact}" if page.query.exact else ""
+        console.print(Text(f"{page.query.read_as}{exact}", "dim"))
     if page.query.owners:
         owners = ", ".join(owner.symbol for owner in page.query.owners)
-        console.print(Text(f"a name of {_many(len(page.query.owners), 'gene')}: {owners}"))
+        name = page.query.owners[0].value
+        console.print(Text(f"{name}: a name of {_many(len(page.query.owners), 'gene')}: {owners}"))
     if page.query.relaxed:
-        console.print(Text("no gene holds every word; these hold the most", "yellow"))
+        console.print(Text("few genes hold every word; these hold enough of them, the best first", "yellow"))
     for hit in page.hits:
         _print_hit(console, hit)
     if not page.hits:
         console.print("No more genes." if page.total else "No gene answers.")
     _print_suggestions(console, page.suggestions)
+    for name, facet in (page.facets or {}).items():
+        terms = ", ".join(f"{term.term} {term.count:,}" for term in facet.terms)
+        others = ((facet.other, "other"), (facet.missing, "without"))
+        rest = [f"{count:,} {what}" for count, what in others if count]
+        told = "; ".join([*filter(None, [terms]), *rest])
+        if told:
+            console.print(Text.assemble((f"{name}: ", "bold"), told))
     console.print(
         Text(f"{_many(page.total, 'gene')}, {page.took:.0f} ms, index {page.index.digest[:12]}", "dim")
     )
@@ -233,6 +244,10 @@ def _print_hit(console: Console, hit: Hit) -> None:
     console.print(head)
     missing = f"; missing: {', '.join(hit.missing)}" if hit.missing else ""
     console.print(Text(f"  {hit.match.reason}{missing}", "dim"))
+    if hit.explanation:
+        for part in hit.explanation.parts:
+            score = "" if part.score is None else f"{part.score:.2f}  "
+            console.print(Text(f"  = {score}{part.kind}: {part.reason}", "dim"))
     for highlight in hit.highlights:
         console.print(_marked(highlight))
         for ref in highlight.refs:
@@ -282,6 +297,18 @@ def print_gene(answer: Gene | GeneChoice) -> None:
             console.print(Text(f"  {line.sentence}{cited}"))
 
 
+def print_related(answer: RelatedGenes) -> None:
+    """The genes related to one, each with its reasons."""
+    console = _console()
+    answer = _harmless(answer)
+    for gene in answer.genes:
+        console.print(Text.assemble((gene.symbol, "bold green"), f"  {gene.name or ''}  ", (gene.id, "dim")))
+        for reason in gene.reasons:
+            console.print(Text(f"  - {reason.text}"))
+    if not answer.genes:
+        console.print(Text(f"No gene shares papers, a family or specific terms with {answer.symbol}."))
+
+
 def _print_choice(console: Console, choice: GeneChoice) -> None:
     for withdrawn in choice.withdrawn:
         console.print(Text(withdrawn.reason, "yellow"))
@@ -293,7 +320,10 @@ def _print_choice(console: Console, choice: GeneChoice) -> None:
 
 
 def _print_suggestions(console: Console, suggestions: tuple[Suggestion, ...]) -> None:
-    told = [near.text if near.text == near.symbol else f"{near.text} ({near.symbol})" for near in suggestions]
+    told = [
+        near.text if near.text == near.symbol else f"{near.text} ({near.symbol or near.reason})"
+        for near in suggestions
+    ]
     if told:
         console.print(Text(f"Did you mean: {', '.join(told)}"))
 

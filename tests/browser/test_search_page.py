@@ -43,24 +43,24 @@ def symbols(page: Page) -> list[str]:
 
 def test_a_reader_types_a_query_and_follows_a_hit(server: Server, open_page: Open) -> None:
     page = open_page(server.address)
-    expect(page.get_by_role("searchbox")).to_be_focused()
+    expect(page.get_by_label("Search genes")).to_be_focused()
     page.keyboard.type("zinc homeostasis")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search?q=zinc+homeostasis")
-    expect(page.get_by_role("searchbox")).to_have_value("zinc homeostasis")
+    expect(page.get_by_label("Search genes")).to_have_value("zinc homeostasis")
     expect(hits(page)).to_have_count(10)
     answered = [hit["symbol"] for hit in server.get("/api/v1/search?q=zinc+homeostasis").json["hits"]]
     assert symbols(page) == answered
     marks = hits(page).first.locator("mark")
     assert {text.lower() for text in marks.all_inner_texts()} == {"zinc", "homeostasis"}
     hits(page).first.get_by_role("heading").get_by_role("link").click()
-    page.wait_for_url(f"**/gene/{answered[0]}")
+    page.wait_for_url("**/gene/*")
     expect(page.get_by_role("heading", level=1)).to_contain_text(answered[0])
 
 
 def test_the_button_asks_too(server: Server, open_page: Open) -> None:
     page = open_page(server.address)
-    page.get_by_role("searchbox").fill("MT-1H")
+    page.get_by_label("Search genes").fill("MT-1H")
     page.get_by_role("button", name="Search").click()
     expect(hits(page).first).to_contain_text("MT-1H: alias of MT1H")
     assert symbols(page)[0] == "MT1H"
@@ -80,13 +80,13 @@ def test_a_gene_named_in_a_sentence_leads_to_its_page(server: Server, open_page:
     mention = page.locator(".sentence a.gene").first
     symbol = (mention.get_attribute("title") or "").removeprefix("Gene ")
     mention.click()
-    page.wait_for_url(f"**/gene/{symbol}")
+    page.wait_for_url("**/gene/*")
     expect(page.get_by_role("heading", level=1)).to_contain_text(symbol)
 
 
 def test_slash_focuses_the_search_box_and_selects_what_stands_there(server: Server, open_page: Open) -> None:
     page = open_page(f"{server.address}/search?q=zinc")
-    box = page.get_by_role("searchbox")
+    box = page.get_by_label("Search genes")
     expect(box).not_to_be_focused()
     page.keyboard.press("/")
     expect(box).to_be_focused()
@@ -164,7 +164,7 @@ def test_a_citation_on_a_gene_s_page_leads_to_its_paper(server: Server, open_pag
 
 def test_without_javascript_all_of_it_works(server: Server, open_page: Open) -> None:
     page = open_page(server.address, java_script_enabled=False)
-    page.get_by_role("searchbox").fill("zinc")
+    page.get_by_label("Search genes").fill("zinc")
     page.get_by_role("button", name="Search").click()
     expect(hits(page)).to_have_count(10)
     page.get_by_role("link", name="Next").click()
@@ -270,9 +270,9 @@ def test_a_hostile_source_s_text_is_shown_and_runs_nothing(hostile_server: Serve
 def test_a_hostile_query_is_shown_and_runs_nothing(server: Server, open_page: Open) -> None:
     page = open_page(server.address)
     asked = "\"><script>window.pwned=1</script> <img src=x onerror=window.pwned=1> ' nosuchgenexyz"
-    page.get_by_role("searchbox").fill(asked)
+    page.get_by_label("Search genes").fill(asked)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("searchbox")).to_have_value(asked)
+    expect(page.get_by_label("Search genes")).to_have_value(asked)
     expect(page.locator("main")).to_contain_text("nosuchgenexyz")
     assert page.evaluate("window.pwned") is None
 
@@ -284,7 +284,8 @@ def test_an_unknown_gene_suggests_others(server: Server, open_page: Open) -> Non
     page = open_page(f"{server.address}/gene/MT1HX")
     expect(page.get_by_role("heading", level=1)).to_have_text("No gene is called MT1HX")
     page.locator(".suggest a").first.click()
-    page.wait_for_url("**/gene/MT1H")
+    page.wait_for_url("**/gene/NCBIGene:4496")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("MT1H")
 
 
 def test_an_empty_result_says_how_to_ask(server: Server, open_page: Open) -> None:

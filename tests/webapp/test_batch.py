@@ -72,3 +72,27 @@ def test_a_body_over_the_limit_is_413(client: FlaskClient) -> None:
     for kind in ("application/json", "application/x-www-form-urlencoded"):
         answer = client.post(SEARCH, data=b"q=" + b"x" * 1_100_000, content_type=kind)
         assert answer.status_code == body(answer)["code"] == 413
+
+
+@pytest.mark.parametrize("yes", [True, 1, "1", "true", "yes"])
+def test_strict_may_be_said_as_a_get_says_it(client: FlaskClient, yes: bool | int | str) -> None:
+    assert client.post(SEARCH, json={"q": ["(MT1H"], "strict": yes}).status_code == 400
+    explained = body(client.post(SEARCH, json={"q": ["zinc"], "size": 1, "explain": yes}))
+    assert "explanation" in explained[0]
+
+
+@pytest.mark.parametrize("no", [False, 0, "0", "", "false"])
+def test_strict_may_be_denied_as_a_get_denies_it(client: FlaskClient, no: bool | int | str) -> None:
+    assert client.post(SEARCH, json={"q": ["(MT1H"], "strict": no}).status_code == 200
+
+
+@pytest.mark.parametrize("neither", [2, "maybe", None, 0.5])
+def test_a_strict_that_is_neither_is_refused(client: FlaskClient, neither: object) -> None:
+    assert client.post(SEARCH, json={"q": ["MT1H"], "strict": neither}).status_code == 400
+
+
+def test_suggestions_beside_hits_stand_on_the_first_row_as_a_get_gives_them(client: FlaskClient) -> None:
+    got = body(client.get(SEARCH, query_string={"q": '"mt1-h"'}))
+    rows = body(client.post(SEARCH, json={"q": ['"mt1-h"']}))
+    assert got["suggestions"]
+    assert rows[0]["suggestions"] == got["suggestions"]

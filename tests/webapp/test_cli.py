@@ -309,6 +309,29 @@ def test_search_in_json_is_the_endpoint_s_body(run: Run, client: FlaskClient, in
     assert b'"took":0,' in _without_took(asked.data)
 
 
+def test_filters_order_and_facets_are_the_endpoint_s(run: Run, client: FlaskClient, index_dir: Path) -> None:
+    options = ["--filter=chromosome:16", "--filter=NOT symbol:MT3", "--sort=-symbol", "--facet=family"]
+    result = run("search", "metallothionein", *options, "--index-dir", index_dir, "--json")
+    asked = client.get(
+        "/api/v1/search?q=metallothionein&filter=chromosome:16&filter=NOT+symbol:MT3&sort=-symbol&facets=family"
+    )
+    assert _without_took(result.stdout_bytes) == _without_took(asked.data + b"\n")
+    shown = run("search", "metallothionein", *options, "--index-dir", index_dir).stdout
+    assert "family: Metallothioneins 9\n" in shown
+
+
+def test_a_strict_search_says_where_the_query_goes_wrong(run: Run, index_dir: Path) -> None:
+    result = run("search", "zinc (copper", "--strict", "--index-dir", index_dir)
+    assert result.exit_code == 2
+    assert "a bracket is not closed (at character 6)" in result.stderr
+
+
+def test_search_tells_what_was_folded_and_the_query_that_refuses_it(run: Run, index_dir: Path) -> None:
+    shown = run("search", "TNFalpha", "--index-dir", index_dir).stdout
+    assert 'TNFalpha read as TNF-alpha = TNFα = TNFA; exact only: "TNFalpha"' in shown
+    assert "read as" not in run("search", "mt1h", "--index-dir", index_dir).stdout
+
+
 def test_search_shows_as_many_as_the_endpoint_does(
     run: Run, index_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,7 +29,8 @@ def test_it_is_served_without_an_index(bare: FlaskClient) -> None:
 def test_every_parameter_that_a_search_reads_is_described() -> None:
     described = DOCUMENT["paths"]["/api/v1/search"]["get"]["parameters"]
     assert [parameter["name"] for parameter in described] == [
-        "q", "size", "limit", "from", "offset", "cursor", "fields", "digest",
+        "q", "size", "limit", "from", "offset", "filter", "sort", "facets", "facet_size", "strict", "explain",
+        "cursor", "fields", "digest",
     ]  # fmt: skip
     assert {parameter["name"] for parameter in described} == set(PARAMETERS)
 

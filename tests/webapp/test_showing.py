@@ -7,11 +7,13 @@ from typing import Any
 import msgspec
 import pytest
 from flask import Flask, render_template
+from werkzeug.datastructures import MultiDict
 
 from search import Genes
 from search.gene import GeneChoice
 from search.page import AnnotatedTerm, EvidenceReference, GeneMention, Highlight, Owner, Page, Withdrawn
 from tests.webapp.reading import Element, Reader
+from webapp.asking import asked
 from webapp.pages import EXAMPLES
 from webapp.presenting import gene_address, many, shared_names, when
 from webapp.terminal import print_page
@@ -25,7 +27,11 @@ def shown(app: Flask, answer: Page) -> Element:
                 "results.html",
                 query=answer.query.q,
                 page=answer,
-                ask=type("Ask", (), {"q": answer.query.q, "size": 10, "start": 0}),
+                ask=asked(MultiDict({"q": answer.query.q}), 10, 1000),
+                facets=(),
+                chips=(),
+                sorts={},
+                page_size=10,
                 warnings=answer.warnings,
                 names=shared_names(answer.query.owners),
                 permalink="/search",
@@ -155,6 +161,12 @@ def test_a_symbol_with_slashes_or_dots_has_an_address_of_its_own(app: Flask) -> 
         assert gene_address("a?b#c", "HGNC:1") == "/gene/a%3Fb%23c"
         assert gene_address("..", "HGNC:1") == "/gene/HGNC:1"
         assert gene_address("//evil.example", "HGNC:1") == "/gene/HGNC:1"
+
+
+def test_a_symbol_that_no_committee_approved_is_no_address(app: Flask) -> None:
+    with app.test_request_context("/"):
+        assert gene_address("COX1", "NCBIGene:6775083") == "/gene/NCBIGene:6775083"
+        assert gene_address("MT-CO1", "HGNC:7419") == "/gene/MT-CO1"
 
 
 @pytest.mark.parametrize(
