@@ -15,6 +15,10 @@ ID that was withdrawn names none.  A name is right when
   ``query.withdrawn`` and no hit is a hit by name.
 
 Prints a table of right and wrong by kind, and the wrong ones; ends with 1 when there are any.
+
+    python benchmarks/names.py --costs --index-dir var/index
+
+measures instead what it costs to ask whether a query is a name, and whether its words hold one.
 """
 
 from __future__ import annotations
@@ -26,8 +30,10 @@ import html
 import random
 import sys
 import time
+import timeit
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
@@ -35,12 +41,29 @@ from msgspec import Struct
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from search import Genes, open_index
+from search.identity import identify
+from search.naming_in import genes_named_in
+from search.query import parse, words_of
+from search.snapshot import Snapshot
 
 KINDS = ("symbol", "previous_symbol", "alias", "withdrawn")
 """The strongest first."""
 GONE = "gone"
 """Kind of a symbol that was withdrawn and leads to no gene."""
 NAME_KINDS = frozenset({*KINDS, "name"})
+
+ASKED = (
+    "zinc",
+    "zinc homeostasis",
+    "hepatocellular carcinoma methylation",
+    "BRCA1",
+    "p40",
+    "BRCA1 breast cancer",
+    "role of p53 in apoptosis",
+    "TNF alpha signalling",
+)
+ROUND = 1000
+ROUNDS = 9
 
 Owners = dict[str, str]
 """Gene id -> the strongest kind of the name for that gene."""
@@ -157,13 +180,38 @@ def wrong(genes: Genes, expected: Expected) -> str | None:
     return None
 
 
+def costs(index_dir: Path) -> None:
+    """Microseconds of the best of some rounds, for a query and for each of its words."""
+    snapshot = Snapshot.open(index_dir)
+    print("| query | is it a name | are names in it, a word |\n|---|---:|---:|")
+    for q in ASKED:
+        parsed = parse(q)
+        leaves = words_of(parsed.tree)
+        whole = _best(partial(identify, q, snapshot.store, snapshot.papers))
+        inside = _best(partial(genes_named_in, q, leaves, parsed.plain, snapshot.store))
+        print(f"| {q} | {whole:.1f} µs | {inside / len(q.split()):.1f} µs |")
+    snapshot.retire()
+
+
+def _best(asking: Callable[[], object]) -> float:
+    return 1e6 * min(timeit.repeat(asking, number=ROUND, repeat=ROUNDS)) / ROUND
+
+
 def main() -> int:
     arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    arguments.add_argument("corpus", type=Path, help="folder of the files that the index was built from")
+    arguments.add_argument("--costs", action="store_true", help="measure what names cost, not whether right")
+    arguments.add_argument(
+        "corpus", type=Path, nargs="?", help="folder of the files that the index was built from"
+    )
     arguments.add_argument("--index-dir", type=Path, default=Path("var/index"))
     arguments.add_argument("--sample", type=int, help="only so many names, chosen by --seed")
     arguments.add_argument("--seed", type=int, default=1)
     given = arguments.parse_args()
+    if given.costs:
+        costs(given.index_dir)
+        return 0
+    if given.corpus is None:
+        arguments.error("the folder of the files is wanted")
     names = expected_names(given.corpus)
     if given.sample:
         names = random.Random(given.seed).sample(names, given.sample)  # noqa: S311

@@ -18,13 +18,23 @@ from msgspec import Struct
 from benchmarks.corpus import read_encoded, read_go_terms, read_symbols
 from benchmarks.peer_process import Mode
 from benchmarks.peer_queries import Query
-from index import columnar, generations, ontology_writing, papers, publishing
+from index import (
+    columnar,
+    completions_writing,
+    facets_writing,
+    generations,
+    ontology_writing,
+    papers,
+    publishing,
+)
 from index.documenting import Run
 from index.documents import Digest, decode
 from index.engines.columnar.run import Analyser
 from index.engines.columnar.writer import ColumnWriter
 from index.generations import Manifest
 from index.memory import uncollected
+from index.neighbours_writing import Task as Shared
+from index.neighbours_writing import write_neighbours
 from index.records import GoTerm
 from index.store_writing import StoreWriter, rows_of
 from index.workers import Workers, processors
@@ -41,6 +51,8 @@ def write_generation(documents: Path, go_terms: Iterable[GoTerm], index_dir: Pat
     a document is flattened, in its processes, with starting these, checksums and making it durable."""
     digest = Digest({})
     annotated: list[list[str]] = []
+    counted: list[bytes] = []
+    families = completions_writing.Families()
     with publishing.rebuilding(index_dir) as building, uncollected():
         with ColumnWriter(building) as text, Workers(processors()) as workers:
             with StoreWriter(building) as store:
@@ -51,10 +63,20 @@ def write_generation(documents: Path, go_terms: Iterable[GoTerm], index_dir: Pat
                     for data in run.rows.documents:
                         digest.add(data)
                     text.add_run(run)
-            papers.write(building, papers.link([], {}, len(annotated)))
+                    counted.append(run.facets)
+                    families.add(run.families)
+            completed = completions_writing.start(building, workers)
+            links = papers.link([], {}, len(annotated))
+            papers.write(building, links)
+            write_neighbours(
+                Shared(building, links.papers.tobytes(), links.documents.tobytes(), len(annotated))
+            )
             arrays = ontology_writing.arrays_of(go_terms, annotated)
             digest.add(ontology_writing.write_arrays(building, arrays).encode())
             text.finish(lambda: arrays)
+            facets_writing.write_facets(facets_writing.Task(building, counted))
+            completions_writing.write_topics(building, arrays, families)
+            completed()
         found = digest.hexdigest()
         manifest = Manifest(
             format=generations.FORMAT_VERSION,
@@ -95,7 +117,8 @@ def _run_of(task: _Task) -> bytes:
             [line.key for line in document.statements if line.field == "go" and line.key] for document in flat
         ]
         columns = _analyser(task.folder).run(flat) if task.columnar else None
-        return msgspec.msgpack.encode(Run(rows, annotated, columns))
+        facets = facets_writing.encode_rows(flat)
+        return msgspec.msgpack.encode(Run(rows, annotated, columns, facets, [one.families for one in flat]))
 
 
 @lru_cache(maxsize=1)
