@@ -163,7 +163,8 @@ def _named(runs: Sequence[NamedRun], within: Docs | None) -> dict[int, NamedGene
 
 def _naming(one: NamedGene) -> Naming:
     kind = one.gene.match.kind
-    return Naming(1.0 if kind == "symbol" else one.weight, kind in _SYMBOLS)
+    own = kind == "symbol" and one.weight > 1 / 2  # not so of a gene of another species
+    return Naming(1.0 if own else one.weight, kind in _SYMBOLS)
 
 
 def _with_named(found: Found, named: Found, inside: Mapping[int, NamedGene], beside: int) -> Found:

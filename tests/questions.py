@@ -8,12 +8,14 @@ from typing import Literal, NamedTuple
 import msgspec
 from msgspec import Struct
 
+from index.facets import COLUMNS
 from search import Genes
 from search.page import to_json
 
 
 class Question(NamedTuple):
-    kind: Literal["search", "gene"]
+    kind: Literal["search", "gene", "symbol", "location", "-papers"]
+    """The last three: the orders of a search that counts everything."""
     asked: str
 
 
@@ -29,6 +31,8 @@ QUESTIONS = (
         )
     ),
     *(Question("gene", name) for name in ("MT1H", "NCBIGene:7317", "VEGFA", "A12M3", "MT1", "MT1HH")),
+    Question("symbol", "NOT zinc"), Question("location", "zinc OR MT1H"), Question("-papers", "papers:>1"),
+    Question("symbol", "cited:true"), Question("-papers", "year:>1"),
 )  # fmt: skip
 """Words, operators, phrases, fields, names, identifiers, papers, terms, none of these; whole genes."""
 
@@ -40,7 +44,12 @@ def answer(genes: Genes, question: Question) -> str:
         IndexUnavailable: the index does not answer.
     """
     if question.kind == "gene":
-        return _digest(genes.gene(question.asked))
+        return _digest(genes.gene(question.asked, related=10))
+    if question.kind != "search":
+        page = genes.search(
+            question.asked, sort=question.kind, facets=COLUMNS, filters=["refs:<9", "NOT chromosome:Y"]
+        )
+        return _digest(msgspec.structs.replace(page, took=0.0))
     return _digest(msgspec.structs.replace(genes.search(question.asked), took=0.0))
 
 

@@ -153,7 +153,7 @@ def test_a_symbol_comes_first_with_a_line_and_as_a_symbol(genes: Genes) -> None:
         ("T", "TBXT", "previous_symbol"),
         ("PARK2", "PRKN", "previous_symbol"),
         ("MT-1H", "MT1H", "alias"),
-        ("WAS+deficiency", "WAS", "text"),
+        ("WAS+deficiency", "WAS", "symbol"),
         ("4496", "MT1H", "identifier"),
         ("HGNC:7400", "MT1H", "identifier"),
         ("ENSG00000205358.4", "MT1H", "identifier"),
