@@ -57,7 +57,7 @@ PARTS = (
     Part("genes named in the query", {(finding, "genes_named_in"): lambda *asked: []}),
     Part(
         "names as one word, met by mentions",
-        {(finding, "by_name"): lambda wanted, *told: wanted},
+        {(finding, "names_as_leaves"): lambda wanted, *told: wanted},
     ),
     Part("compounds taken apart", {(wanting, "parts_of"): lambda leaves, docs, asking: (leaves, docs)}),
     Part("relaxed below 20 genes, not only where none has all words", {(levels, "ENOUGH"): 1}),

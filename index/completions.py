@@ -209,16 +209,6 @@ class Worded:
         low, high = self.words.beginning(word.encode())
         return low if low < high and self.words[low] == word.encode() else None
 
-    def most_frequent(self, numbers: range) -> str | None:
-        """The one of some words that most texts hold."""
-        if not numbers:
-            return None
-        low, high = numbers.start, numbers.stop + 1
-        counts = np.diff(self._first[low:high].astype(np.int64)) + np.diff(
-            self._inner[low:high].astype(np.int64)
-        )
-        return self.words[low + int(counts.argmax())].decode(errors="replace")
-
     def begun(self, numbers: range) -> tuple[int, int]:
         """Where the ranks stand in ``first`` of what begins with any of these words."""
         return self.first_starts[numbers.start], self.first_starts[numbers.stop]

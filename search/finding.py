@@ -14,18 +14,16 @@ from index.fields import BY_NAME
 from search.engines import Asking, Docs, Found
 from search.evidence import weights_from
 from search.levels import enough
-from search.naming_in import NamedGene, NamedRun, genes_named_in
+from search.naming_in import STRONG, NamedGene, NamedRun, genes_named_in
 from search.query import Parsed
 from search.ranking import PAPERS, Naming, Ranked
 from search.reviewing import Reviewer
 from search.snapshot import Snapshot
 from search.sorting import ordered
 from search.tree import render, words_of
-from search.wanting import Wanted, by_name, relaxed
+from search.wanting import Wanted, names_as_leaves, relaxed
 
 _NO_DOCS = np.zeros(0, np.int32)
-_SYMBOLS = ("symbol", "previous_symbol")
-"""Kinds of names that are not used for other things as well."""
 _MOST_NAMES = 8
 """Names in a query that are met as names; more are a list, which is asked name by name."""
 _MOST_NAMED = 50
@@ -84,7 +82,7 @@ def find(parsed: Parsed, first: Set[int], limit: int, snapshot: Snapshot, within
     wanted = Wanted(parsed.tree, None, leaves, holders)
     if parsed.plain:
         if runs:
-            wanted = by_name(wanted, runs, asking, bool(first))
+            wanted = names_as_leaves(wanted, runs, asking, bool(first))
         wanted = relaxed(wanted, 1 if first else enough(snapshot.store.genes), snapshot.store.genes, asking)
     if first:
         runs = []  # the query as a whole says more
@@ -122,19 +120,20 @@ def find(parsed: Parsed, first: Set[int], limit: int, snapshot: Snapshot, within
         return held / reviewer.total
 
     shares = {doc: _naming(one) for doc, one in inside.items()}
+    some_lack = wanted.relaxed or len(beside) > 0
     return Text(
-        found.total,
-        snapshot.ranking.rerank(found, reviewer, shares, covered if wanted.relaxed or len(beside) else None),
-        wanted.relaxed,
-        reviewer,
-        leaves,
-        holders,
-        _how_many(first, found, asking, wanted),
-        inside,
-        beside,
-        matched,
-        lambda docs: asking.search(wanted.tree, len(docs), docs),
-        tuple(asking.cut),
+        total=found.total,
+        ranked=snapshot.ranking.rerank(found, reviewer, shares, covered if some_lack else None),
+        relaxed=wanted.relaxed,
+        reviewer=reviewer,
+        leaves=leaves,
+        holders=holders,
+        named=_how_many(first, found, asking, wanted),
+        inside=inside,
+        beside=beside,
+        matched=matched,
+        scored=lambda docs: asking.search(wanted.tree, len(docs), docs),
+        cut=tuple(asking.cut),
     )
 
 
@@ -164,7 +163,7 @@ def _named(runs: Sequence[NamedRun], within: Docs | None) -> dict[int, NamedGene
 def _naming(one: NamedGene) -> Naming:
     kind = one.gene.match.kind
     own = kind == "symbol" and one.weight > 1 / 2  # not so of a gene of another species
-    return Naming(1.0 if own else one.weight, kind in _SYMBOLS)
+    return Naming(1.0 if own else one.weight, kind in STRONG)
 
 
 def _with_named(found: Found, named: Found, inside: Mapping[int, NamedGene], beside: int) -> Found:

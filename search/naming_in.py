@@ -28,7 +28,8 @@ COMMON = 0.005
 """A word that so large a share of the genes' texts holds is no gene's name for sure: ``DNA``, ``insulin``."""
 BESIDE_THE_SYMBOL = 0.2
 """What all other genes of a name weigh together where it is a gene's symbol, or was one's."""
-_STRONG: tuple[MatchKind, ...] = ("symbol", "previous_symbol")
+STRONG: tuple[MatchKind, ...] = ("symbol", "previous_symbol")
+"""Kinds of names that are not used for other things as well."""
 
 _AROUND = ".,;:!?*\"'“”‘’«»()[]{}"
 _PIECE = re.compile(r"[^\W_]+")
@@ -242,7 +243,7 @@ class _Reading:
         if typed.isdigit():
             return False
         capitals = typed.upper() == typed and (self._quiet or any(map(str.isdigit, typed)))
-        symbol = gene.match.kind in _STRONG
+        symbol = gene.match.kind in STRONG
         if any(map(str.isdigit, typed)):
             return len(word.folded) > _SHORT or (capitals and symbol)
         if capitals and len(word.folded) > _SHORT:
@@ -289,7 +290,7 @@ def _weighed(text: str, genes: Sequence[Identified], store: RecordStore) -> tupl
     papers = [row.papers + 1 for row in rows]
     native = [row.taxon == store.species for row in rows]
     kinds = {gene.match.kind for gene, own in zip(genes, native, strict=True) if own or not any(native)}
-    kind = next((one for one in _STRONG if one in kinds), None)
+    kind = next((one for one in STRONG if one in kinds), None)
     strong = [
         (own or not any(native)) and (kind is None or gene.match.kind == kind)
         for gene, own in zip(genes, native, strict=True)

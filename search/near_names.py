@@ -21,6 +21,7 @@ from search.engines import Engine
 from search.offers import NAME_KIND
 from search.page import Suggestion
 from search.query import parse
+from search.spellings import american
 from search.words import TextWords, within
 
 FEW = 3
@@ -64,21 +65,6 @@ _ALIKE = frozenset(
 )
 """Letters that sound alike."""
 
-_SPELLINGS = tuple(
-    (re.compile(british), american)
-    for british, american in (
-        ("ae", "e"),
-        ("oe", "e"),
-        ("our", "or"),
-        ("is(?=e|ing|ation)", "iz"),
-        ("ys(?=e|ing)", "yz"),
-        ("([bt])re(?=s?$)", r"\1er"),
-        ("sulph", "sulf"),
-        ("ll(?=ed$|ing$)", "l"),
-        ("ogue(?=s?$)", "og"),
-    )
-)
-"""British spellings -> American ones, both as they stand within words."""
 _CLEARLY = 1.2
 """So many times more genes has another spelling that is offered."""
 _NO_NAME = re.compile(
@@ -90,7 +76,6 @@ _NO_NAME = re.compile(
 )
 """What is no misspelt name: a field's value, a pattern, a range, a number, an identifier."""
 _QUOTED = re.compile(r'\s*"([^"]*)"\s*')
-_MAY_BE_BRITISH = re.compile("|".join(british.pattern for british, _ in _SPELLINGS))
 _SHORTEST_BRITISH = 5
 """``four`` is no ``for``."""
 
@@ -115,7 +100,7 @@ class NameSuggestions:
         if not named and (relaxed or total < FEW):
             few = 0 if relaxed else total
             return self.near(q, MOST, few, everything=not total)
-        return tuple(self._respelt(q, total)) if _MAY_BE_BRITISH.search(q.lower()) else ()
+        return tuple(self._respelt(q, total)) if american(q) != q else ()
 
     def near(
         self, q: str, limit: int = MOST, total: int = 0, *, everything: bool = True
@@ -244,11 +229,8 @@ def _meant(word: str, held: int, texts: TextWords) -> list[str]:
 
 
 def _american(word: str, texts: TextWords) -> str | None:
-    for british, american in _SPELLINGS:
-        other = british.sub(american, word)
-        if other != word and texts.genes(other) > texts.genes(word):
-            return other
-    return None
+    other = american(word)
+    return other if other != word and texts.genes(other) > texts.genes(word) else None
 
 
 def _unlikely(asked: str, other: str, distance: int) -> float:

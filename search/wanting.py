@@ -51,7 +51,7 @@ def relaxed(wanted: Wanted, many: int, genes: int, asking: Asking) -> Wanted:
     return Wanted(Or(leaves), most, leaves, holders, relaxed=True)
 
 
-def by_name(wanted: Wanted, runs: Sequence[NamedRun], asking: Asking, whole: bool) -> Wanted:
+def names_as_leaves(wanted: Wanted, runs: Sequence[NamedRun], asking: Asking, whole: bool) -> Wanted:
     """The words that are names met by the gene too, under whatever name a text mentions it.
 
     A name of one word becomes a leaf of its own.  One of several stays its words, each of which is held by
