@@ -92,6 +92,7 @@ class Server:
     """``genelight serve`` in its own process."""
 
     def __init__(self, index_dir: Path, workers: int = 1, port: int | None = None) -> None:
+        self._count = workers
         self.port = port or free_port()
         self.process = subprocess.Popen(
             [*COMMAND, "serve", "--index-dir", str(index_dir), "--port", str(self.port),
@@ -124,6 +125,19 @@ class Server:
     def get(self, path: str) -> Answer:
         return get(self.address + path)
 
+    def warm(self, path: str, index_dir: Path) -> None:
+        """Ask until every worker has answered, which is when it has opened the index."""
+        deadline = time.monotonic() + _START_SECONDS
+        while sum(str(index_dir) in _opened_by(worker) for worker in self._workers()) < self._count:
+            assert self.get(path).status == 200
+            assert time.monotonic() < deadline, "not every worker has answered"
+
+    def _workers(self) -> list[Path]:
+        parent = Path(f"/proc/{self.process.pid}")
+        children = (parent / "task" / parent.name / "children").read_text().split()
+        processes = [Path("/proc") / child for child in children]
+        return [one for one in processes if b"spawn_main" in (one / "cmdline").read_bytes()]
+
     def interrupt(self) -> tuple[int, str]:
         """Ctrl-C in its terminal: every process of the group gets the signal."""
         os.killpg(self.process.pid, signal.SIGINT)
@@ -142,6 +156,10 @@ class Server:
                 self.process.stdout.close()
             raise AssertionError(f"the server did not stop on {how.name}") from None
         return self.process.returncode, said.decode("utf-8", "replace")
+
+
+def _opened_by(process: Path) -> str:
+    return (process / "maps").read_text()
 
 
 @contextmanager

@@ -193,8 +193,8 @@ def test_a_signal_stops_the_server(index_dir: Path, how: signal.Signals | str, s
     """A worker that is still loading may complain; one that serves stops without a word."""
     published(index_dir, *A)
     server = Server(index_dir, workers=2)
-    for _ in range(20 if serves else 0):  # by then both workers have loaded
-        assert server.get(PATH).status == 200
+    if serves:
+        server.warm(PATH, index_dir)
     code, said = server.stop(how) if isinstance(how, signal.Signals) else server.interrupt()
     assert code == 0
     assert not (serves and said)
