@@ -1,69 +1,106 @@
-"""Splitting prose into sentences, and telling a sentence that says nothing.
+"""Splitting prose into sentences.
 
-Why a splitter of our own: a sentence is the unit that citations support and that a
-page shows, so its bounds are part of the index and must not move with a library's
-model.  Gene prose has its own full stops (``E. coli``, ``et al.``, ``10.1021/bi020030+.``)
-and its own small initials (``mTOR is``), which general splitters get wrong.  The rules
-are a few tables and run in linear time; how libraries compare is measured elsewhere.
+A sentence is the unit that citations support and that a page shows, so its bounds are part of the
+index and must not move with a library's model.  Gene prose has its own full stops (``E. coli``,
+``et al.``, ``p. Gly12Asp``), its own small initials (``mTOR is``) and citations behind the stop;
+how libraries do on it is measured (benchmarks/sentences.py, docs/decisions/0017-sentences.md).
+
+The rules look at a bounded stretch on both sides of a stop, so the time is linear in the text.
+What they decide:
+
+- A citation behind the full stop (``zinc.[3]``, ``zinc.3``, ``zinc. [3]``, ``zinc. [provided by …]``)
+  belongs to the sentence before it.
+- Without a blank (``cells.The``) a stop ends a sentence only between words that can be nothing else.
+- Colons and semicolons end none: ``RESULTS: We …`` is one sentence.
 """
 
 from __future__ import annotations
 
 import re
+from typing import cast
 
-_STOP = re.compile(r"(?<![.!?…])([.!?…]++)[\"'”’»)\]]*+(?=\s)")
-"""A stop with the quotes and brackets that close after it.  Possessive and never begun in
-the middle of a run, so that a long run of stops is read once."""
+from index.abbreviations import (
+    BEFORE_NAMES,
+    BEFORE_NUMBER,
+    CLAUSE_WORD,
+    CUT_SHORT,
+    EPITHETS,
+    LAST_BEFORE_STARTER,
+    LETTERED,
+    NEVER_LAST,
+    PEOPLE,
+    STARTERS,
+)
+from index.saying_nothing import says_nothing as says_nothing
+
+_UNSEEN = "\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+"""Zero-width characters and those that turn the direction, which may stand anywhere."""
+_STOP = re.compile(
+    rf"""
+    (?<![.!?…]) (?P<stop> [.!?…]++ )
+    (?P<close> ["'”’»)\]{_UNSEEN}]*+ )
+    (?P<cited> \[ \d [\d,;\s–-]{{0,60}} \] | [¹²³⁰-⁹]++ (?: [⁻,–-] [¹²³⁰-⁹]++ )*+
+      | (?<=[a-z)]{{3}}\.) \d{{1,3}} (?: [,–-] \d{{1,3}} ){{0,9}} (?= \s+ [A-Z] ) )?
+    (?: (?=\s) | (?<=[\w)\]%]\.) (?P<glued> (?= -?[A-Z] ) ) )
+    """,
+    re.VERBOSE,
+)
+"""A stop with what closes after it and a citation set behind it, before a blank or, where one is
+missing, a capital.  Possessive and never begun in the middle of a run of stops, so that a long
+run is read once."""
 
 _PARAGRAPH = re.compile(r"\n[^\S\n]*+\n\s*+")
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_NEVER_LAST = _words(
-    "e.g i.e eg ie vs v fig figs eq eqs dr prof mr mrs ms st cf approx ca resp viz suppl a.k.a"
-    " i.v i.p s.c var subsp"
+_NEXT = re.compile(
+    rf"""
+    \s*+ (?P<open> ["'“‘«(\[{_UNSEEN}]*+ ) (?P<word> [^\s.,;:!?)\]]{{0,48}} ) (?P<after> \S{{0,2}} )
+    \s*+ (?P<then> \S{{0,24}} )
+    """,
+    re.VERBOSE,
 )
-"""Words whose full stop ends no sentence: something always follows."""
-
-_LAST_BEFORE_STARTER = _words(
-    "al sp spp inc ltd corp co dept nat natl proc acad sci biol biochem biotechnol clin genet immunol"
-    " chem med j"
+"""The next word, the punctuation behind it, and the word after it."""
+_GLUED = re.compile(
+    r"(?P<word>[A-Z][A-Za-z-]*)(?:(?P<colon>:)|,?\s+(?P<then>[a-z])?)|-[A-Z][\w'-]{0,30}, [A-Z]\."
 )
-"""Words whose full stop ends a sentence only where a typical first word follows."""
-
-_BEFORE_NUMBER = _words(
-    "no nos ref refs vol pp p ch chr sec tab jan feb mar apr jun jul aug sept sep oct nov dec"
+_CITATION = re.compile(
+    r"""
+    \s+ (?: (?P<number> \[ \d [\d,;\s–-]{0,60} \] )
+        | [\[(] (?: (?: provided | supplied ) [ ] by | PMIDs?: | PubMed:?
+          | [A-Z] [\w. ]{2,40} [.,] [ ] (?: 19 | 20 ) \d\d [ ]? ; ) [^\[\]()]{0,120} [\])] )
+    \.? (?= \s+ ["'“(\[]? [A-Z0-9] | \s* $ )
+    """,
+    re.VERBOSE,
 )
-"""Words whose full stop ends no sentence before a number: ``No. 5``."""
+"""A citation that stands as a sentence of its own behind the sentence that it supports."""
+_ASIDE = re.compile(r"\s*+\([^()]{1,80}\)(?:[,;]|\s+[a-z])")
+_HEADING = re.compile(r"\s*+[A-Z][A-Za-z/& -]{2,40}:")
+_DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.-?)+[^\W\d_]{1,2}")
+"""``U.S`` of ``U.S.``"""
+_VARIANT = re.compile(r"[*+-]?\d+\S*[A-Za-z>_]|[*+-]\d|[A-Z][a-z]{2}\d|[A-Z]\d+|\(")
+"""A sequence variant behind ``p. ``, ``c. ``, ``g. ``."""
+_OF_VARIANTS = frozenset("pcgmnr")
+_ENUMERATES = re.compile(r"\d{1,3}|[ivx]{1,4}|[A-Z]")
+_ABBREVIATED = re.compile(r"[A-Z][a-z]{0,8}")
 
-_STARTERS = _words(
-    "a additionally although altogether an and another as at because both but by collectively consequently"
-    " conversely despite during each finally for from furthermore given hence here how however if in indeed"
-    " instead interestingly it its later likewise mice moreover most mutations nevertheless no notably of"
-    " on one other our overall patients recent recently since so some such taken that the their then there"
-    " therefore these they this those though thus to together two upon we what when where whereas whether"
-    " which while with within yet"
-)
-
-_LETTERED = _words(
-    "vitamin hepatitis influenza type group class kinase factor subunit complex form isoform domain chain"
-    " variant cyclin region element box interleukin immunoglobulin hemoglobin apolipoprotein coenzyme"
-    " cytochrome cathepsin protein panel figure table serotype phase grade stage site motif exon allele"
-    " strain cell cells"
-)
-"""Words that a single letter completes (``vitamin C.``), which is then no initial."""
+_NAME = re.compile(r"[A-Z](?:[-'’]?[^\W\d_])*[^\W\d_A-Z]")
+_UNIT = re.compile(r"[a-zµ]{1,3}\([-–−]\d")
+"""``l(-1)``"""
+_INITIALS = re.compile(r"(?:[A-Z]\.-?)+")
+_JOINING = frozenset({"and", "or", "&"})
+_WHOLE = re.compile(r"(?:[A-Za-z]+-)*[a-z]{3,}")
+_FIRST_PART = re.compile(r"\W")
+_NO_ADDRESS = re.compile(r"(?!www\.)[^/@\\_]+")
+_AFTER_SLASH = re.compile(r"[/–—]")
+_BRACKET = re.compile(r"[()\[\]]")
+_CITED = (LAST_BEFORE_STARTER - PEOPLE) | {"J"}
+_TABLED = NEVER_LAST | LAST_BEFORE_STARTER | BEFORE_NUMBER
 
 _LONGEST_ABBREVIATION = 12
-_LOOKED_BACK = 40
-"""Characters in which the two words before a stop are sought."""
-
-_BREAKS = str.maketrans(dict.fromkeys("([“‘\"'/–—", " "))
-_NEXT_WORD = re.compile(r"\s++[\"'“‘«(\[]*+([^\s.,;:!?)\]]{0,48})")
-_DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
-"""``U.S`` of ``U.S.``"""
+_LOOKED_BACK = 60
+"""Characters in which the words before a stop are sought."""
+_BRACKETS_REACH = 200
+_OPENING = "([{“‘\"'«"
+_BRACKETS = ("[", "(")
+_GOES_ON = frozenset(",;:")
 
 
 def split(text: str) -> list[tuple[int, int]]:
@@ -83,10 +120,20 @@ def split(text: str) -> list[tuple[int, int]]:
 
 def _split_paragraph(text: str, start: int, end: int, bounds: list[tuple[int, int]]) -> None:
     for stop in _STOP.finditer(text, start, end):
-        following = _NEXT_WORD.match(text, stop.end(), end)
-        if following and _ends_sentence(text, start, stop, following):
-            _keep(text, start, stop.end(), bounds)
-            start = stop.end()
+        if stop.start() < start:
+            continue
+        place = stop.end()
+        if stop["glued"] is not None:
+            ends = _ends_glued(text, start, stop, end)
+        else:
+            ends = _ends_sentence(text, start, stop, end)
+            if text[place + 1 : place + 2] in _BRACKETS:
+                cited = _CITATION.match(text, place, end)
+                if cited and (ends or cited["number"] is None):
+                    ends, place = True, cited.end()
+        if ends:
+            _keep(text, start, place, bounds)
+            start = place
     _keep(text, start, end, bounds)
 
 
@@ -99,93 +146,165 @@ def _keep(text: str, start: int, end: int, bounds: list[tuple[int, int]]) -> Non
         bounds.append((start, end))
 
 
-def _ends_sentence(text: str, start: int, stop: re.Match[str], following: re.Match[str]) -> bool:
-    """Whether a stop ends the sentence from ``start``, by the words on either side."""
-    word: str = following[1]
-    if not _may_start(word):
-        return False
-    if stop[1] != ".":
-        return True
+def _ends_sentence(text: str, start: int, stop: re.Match[str], end: int) -> bool:
+    """Whether a stop before a blank ends the sentence from ``start``, by the words on either side."""
+    following = cast(re.Match[str], _NEXT.match(text, stop.end(), end))
+    word, opening = following["word"], following["open"]
     place = stop.start()
-    before = text[max(start, place - _LOOKED_BACK) : place].translate(_BREAKS).split()
-    if not before or len(before[-1]) > _LONGEST_ABBREVIATION:
+    before = text[max(start, place - _LOOKED_BACK) : place].split()
+    token = before[-1] if before and not text[place - 1].isspace() else ""
+    core = _AFTER_SLASH.split(token)[-1].lstrip(_OPENING)
+    plain = len(core) > 3 and core.isalpha() and core.islower() and core not in _TABLED
+    if plain and word[:1].isupper() and not opening:
         return True
-    return not _abbreviates(before, word)
-
-
-def _may_start(word: str) -> bool:
-    """Whether a sentence may begin so: with a capital, a number, or a gene written small."""
     if not word:
+        return text[following.end("open") : following.end("open") + 1] not in _GOES_ON
+    if "(" in opening and _ASIDE.match(text, stop.end(), end):
+        return False
+    if not _may_start(word, len(core) == 1):
+        return stop["stop"] == "." and not (opening or stop["close"]) and _is_whole(core)
+    if stop["stop"] != ".":
         return True
+    if word in LAST_BEFORE_STARTER and following["after"][:1] == "." and following["then"][:1].isupper():
+        return False
+    if not core or len(core) > _LONGEST_ABBREVIATION:
+        return True
+    if stop["cited"] and (core in BEFORE_NUMBER or core in NEVER_LAST):
+        return False
+    return not _abbreviates(text, start, place, before, core, following)
+
+
+def _ends_glued(text: str, start: int, stop: re.Match[str], end: int) -> bool:
+    """Whether a stop without a blank after it ends the sentence from ``start``."""
+    following = _GLUED.match(text, stop.end(), end)
+    if following is None or stop["stop"] != ".":
+        return False
+    place = stop.start()
+    before = text[max(start, place - _LOOKED_BACK) : place].split()
+    token = before[-1].lstrip(_OPENING) if before else ""
+    if len(token) < 2 or token in NEVER_LAST or not _NO_ADDRESS.fullmatch(token):
+        return False
+    word, clause = following["word"], following["colon"] or following["then"]
+    if word is None:
+        return token[-1].islower()
+    if len(word) > 1 and word.lower() in STARTERS:
+        return True
+    if token[-1] in ")]":
+        return clause is not None
+    return clause is not None and _WHOLE.fullmatch(token) is not None and (word[1:].islower() or word in "AI")
+
+
+def _may_start(word: str, after_letter: bool) -> bool:
+    """Whether a sentence may begin so: with a capital, a number, or a gene written small.
+
+    After a single letter only the word's first part tells: *E. coli-K12* is no gene.
+    """
+    if _UNIT.match(word):
+        return False
     first = word[0]
     if not first.islower() or "α" <= first <= "ω":
         return True
+    if after_letter:
+        word = _FIRST_PART.split(word, 1)[0]
     return any(char.isupper() or char.isdigit() for char in word)
 
 
-def _abbreviates(before: list[str], following: str) -> bool:
-    """Whether a full stop after the words ``before`` belongs to an abbreviation."""
-    word = before[-1].lower()
-    if word in _NEVER_LAST:
+def _is_whole(core: str) -> bool:
+    """Whether the word before a full stop is no abbreviation, though small letters follow."""
+    if _WHOLE.fullmatch(core):
+        return len(core) > 4 and core not in CUT_SHORT and core not in _TABLED
+    return core[-1:] in {")", "]"} or (len(core) > 2 and core.isupper() and core.isalpha())
+
+
+def _abbreviates(
+    text: str, start: int, place: int, before: list[str], core: str, following: re.Match[str]
+) -> bool:
+    """Whether the full stop at ``place`` belongs to an abbreviation."""
+    word: str = following["word"]
+    if core in NEVER_LAST:
         return True
-    if word in _BEFORE_NUMBER:
-        return following[:1].isdigit()
-    if word in _LAST_BEFORE_STARTER or _DOTTED.fullmatch(word):
-        return following.lower() not in _STARTERS
-    if len(word) == 1 and before[-1].isupper():
-        completes = len(before) > 1 and before[-2].lower() in _LETTERED
-        return not completes and following.lower() not in _STARTERS
-    return len(before) == 1 and word.isdigit() and len(word) <= 3
+    if word[0].isdigit():
+        token = before[-1]
+        if core.rpartition("-")[2] in BEFORE_NUMBER or (token[0] in "([" and token[1:].isdigit()):
+            return True
+    if len(before) == 1 and _ENUMERATES.fullmatch(core):
+        return True
+    heads = word.lower() in STARTERS or _HEADING.match(text, following.start()) is not None
+    begins = heads or CLAUSE_WORD.fullmatch(word) is not None
+    if core in LAST_BEFORE_STARTER:
+        if core in PEOPLE and word[0].isupper() and _goes_on(following):
+            begins = True
+    elif len(core) == 1:
+        if core.islower():
+            return core in _OF_VARIANTS and _VARIANT.match(text, following.start("word")) is not None
+        begins = not _is_initial(core, before, following, heads)
+    elif _DOTTED.fullmatch(core):
+        begins = begins or (
+            core.islower() and word[0].isupper() and word[1:].islower() and _goes_on(following)
+        )
+    else:
+        return _is_in_chain(core, before, following) and not begins
+    return not begins or _in_brackets(text, start, place)
 
 
-_NOTHING_KNOWN = re.compile(
-    r"""
-    \b(?: do | does | did ) (?: \s not | n['’]t ) \s (?: \w+ly \s )?
-        (?: provide | contain | report | offer | include | present | yield | give | hold )
-        \s (?: \w+ \s ){0,4}? (?: data | information | evidence | details? | insights? | findings? )\b
-    | \b(?: do | does | did ) (?: \s not | n['’]t ) \s (?: \w+ly \s )?
-        (?: address | mention | discuss )\b
-    | \bremains? \s (?: \w+ \s ){0,2}? (?: to \s be \s (?: \w+ly \s )?
-        (?: elucidated | determined | established | clarified | investigated | explored | defined
-          | characteri[sz]ed | understood | identified )
-        | unknown | unclear | uncharacteri[sz]ed | elusive | undetermined
-        | (?: poorly | incompletely ) \s understood )\b
-    | \bno \s (?: \w+ \s ){0,4}? (?: data | information | evidence | studies | study | reports? )
-        (?: \s (?: on | about | for | of | regarding | concerning ) (?: \s [^\s,;]+ ){1,8}? )?
-        \s (?: is | are | was | were | has \s been | have \s been | exists? )
-        (?: \s (?: \w+ly \s )? (?: available | provided | reported | found | published | given | known ) )?
-    | \b(?: function | role | significance | importance )s? \s (?: [^\s,;.]+ \s ){0,8}? (?: is | are )
-        \s (?: \w+ \s )? (?: unknown | unclear | not \s (?: yet \s )? known | not \s understood )\b
-    | \b(?: little | nothing ) \s is \s (?: \w+ \s )? known\b
-    | \b(?: has | have ) \s not \s (?: yet \s )? been \s (?: \w+ly \s )?
-        (?: characteri[sz]ed | determined | elucidated | investigated | described | studied )\b
-    | \b(?: is | are ) \s no \s source \s on\b
-    | \bneither \s \w+ \s nor \s (?: ruled \s out | excluded | refuted )\b
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-_CUES = ("no ", "not", "n't", "n’t", "remain", "unknown", "unclear", "little", "neither")
-"""One of these stands in everything that _NOTHING_KNOWN matches."""
-_TURNS = re.compile(
-    r"[,;—] (?:but|however|yet|although|though|suggesting|indicating|whereas)\b", re.IGNORECASE
-)
-_CONCEDES = re.compile(r"(?:although|though|even though|despite)\b", re.IGNORECASE)
-_LONGEST_SENTENCE = 2000
+def _goes_on(following: re.Match[str]) -> bool:
+    """Whether the next word is followed by one in small letters that joins no names."""
+    then: str = following["then"]
+    return not following["after"] and then[:1].islower() and then not in BEFORE_NAMES
 
 
-def says_nothing(text: str) -> bool:
-    """Whether a sentence only says that nothing is known.
+def _is_in_chain(core: str, before: list[str], following: re.Match[str]) -> bool:
+    """``Curr. Opin. Immunol. 19``"""
+    if not _ABBREVIATED.fullmatch(core):
+        return False
+    word: str = following["word"]
+    if word[0].isdigit():
+        return len(before) > 1 and before[-2].lstrip(_OPENING)[:-1] in _CITED and before[-2].endswith(".")
+    abbreviated = _ABBREVIATED.fullmatch(word) is not None and following["after"][:1] == "."
+    return abbreviated and word not in NEVER_LAST and not following["then"][:1].islower()
 
-    A sentence that goes on to tell something (``its role is unclear, but it binds zinc``;
-    ``although its role is unclear, it binds zinc``) does not only say that.
+
+def _is_initial(letter: str, before: list[str], following: re.Match[str], heads: bool) -> bool:
+    """Whether a capital with a full stop is short for a name: of a person or a genus.
+
+    ``heads``: the next word is one with which sentences begin.
     """
-    if len(text) > _LONGEST_SENTENCE:
+    word: str = following["word"]
+    if len(before) == 1 or word.lower() in EPITHETS:
+        return True
+    if following["after"][:1] == "." and word in LAST_BEFORE_STARTER:
+        return True
+    previous = before[-2].lstrip(_OPENING)
+    if letter == "J" and not heads and previous[-1:] in {".", ")"}:
+        return True
+    third = before[-3] if len(before) > 2 else ""
+    if (
+        len(word) == 1
+        and word.isupper()
+        and following["after"][:1] == "."
+        and not following["then"][:1].islower()
+    ):
+        return True
+    if previous.endswith(","):
+        surname = previous[:-1]
+        if not _NAME.fullmatch(surname):
+            return False
+        return not heads or _INITIALS.fullmatch(third.rstrip(",")) is not None
+    if heads or previous.lower() in LETTERED:
         return False
-    plain = " ".join(text.split())
-    lower = plain.lower()
-    if not any(cue in lower for cue in _CUES):
+    if previous in _JOINING:
+        other = third.rstrip(",")
+        return _NAME.fullmatch(other) is not None or other.endswith(".")
+    if previous in BEFORE_NAMES:
+        return True
+    return _NAME.fullmatch(previous) is not None or _INITIALS.fullmatch(previous) is not None
+
+
+def _in_brackets(text: str, start: int, place: int) -> bool:
+    """Whether the stop at ``place`` stands in brackets that were opened in its sentence and close later."""
+    first = max(start, place - _BRACKETS_REACH)
+    opened = max(text.rfind("(", first, place), text.rfind("[", first, place))
+    if opened <= start or opened < max(text.rfind(")", first, place), text.rfind("]", first, place)):
         return False
-    found = _NOTHING_KNOWN.search(plain)
-    if found is None or _TURNS.search(plain, found.end()):
-        return False
-    return not (_CONCEDES.match(plain) and "," in plain[found.end() :])
+    closing = _BRACKET.search(text, place + 1, place + _BRACKETS_REACH)
+    return closing is not None and closing[0] in ")]" and closing.start() > place + 1

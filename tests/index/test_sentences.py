@@ -1,4 +1,4 @@
-"""Where sentences end, and which say nothing."""
+"""Where sentences end."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.sentences import says_nothing, split
+from index.sentences import split
 
 
 def _sentences(text: str) -> list[str]:
@@ -79,38 +79,3 @@ def test_a_megabyte_on_one_line_is_split_within_a_second(unit: str) -> None:
     begun = time.process_time()
     split(text)
     assert time.process_time() - begun < 1
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "The listed abstract does not provide any data on the function of ABC1.",
-        "The paper does not address or implicate ABC1.",
-        "What ABC1 does remains to be elucidated.",
-        "No data is available.",
-        "No data on ABC1 are available.",
-        "Its exact function is currently unknown.",
-        "The role of this gene remains unclear.",
-        "Little is known about ABC1.",
-        "The abstract doesn't contain specific information on the gene.",
-        "The gene has not yet been characterized.",
-    ],
-)
-def test_a_sentence_that_says_nothing_is_told(text: str) -> None:
-    assert says_nothing(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "MT1H binds zinc.",
-        "Its role is unclear, but it binds zinc.",
-        "Although its role remains unclear, it is expressed in liver.",
-        "It does not bind copper.",
-        "Expression remains high in the liver.",
-        "It has no function in the data of the liver.",
-    ],
-)
-def test_a_sentence_that_tells_something_is_not(text: str) -> None:
-    assert not says_nothing(text)
