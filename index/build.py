@@ -13,8 +13,9 @@ from typing import NoReturn
 import msgspec
 from msgspec import Struct
 
-from index import generations, publishing
+from index import generations, kept, publishing
 from index.discover import Inputs, find
+from index.documenting import Places
 from index.engines import DEFAULT_ENGINE, ENGINES
 from index.generations import REPORT, Manifest, SourceFile
 from index.intake import Intake, read, size_of
@@ -26,7 +27,7 @@ from index.records import Problem
 from index.workers import Workers, processors
 from index.writing import versions, write
 
-RECORD_VERSION = 2
+RECORD_VERSION = 3
 """Raise it when the same input gives another document, so that unchanged inputs are read again."""
 
 _WORTH_SHARING = 4 * 1024 * 1024
@@ -123,9 +124,9 @@ def build(
             if not report.genes or (strict and report.set_aside):
                 _keep_report(index_dir, building, report)
                 _refuse(report)
-            report = msgspec.structs.replace(
-                report, digest=_written(building, prepared, engine, workers, tell)
-            )
+            places = Places(building, spools, index_dir / kept.FOLDER)
+            digest = _written(places, prepared, engine, workers, tell)
+            report = msgspec.structs.replace(report, digest=digest)
         shutil.rmtree(spools)
         _publish(index_dir, building, report, inputs_digest, engine, tell)
         publishing.remove_unused(index_dir)
@@ -134,14 +135,12 @@ def build(
         return report
 
 
-def _written(building: Path, prepared: Prepared, engine: str, workers: Workers, tell: Progress) -> str:
-    """Write the generation's parts into ``building``; their digest."""
+def _written(places: Places, prepared: Prepared, engine: str, workers: Workers, tell: Progress) -> str:
+    """Write the generation's parts; their digest."""
     total = len(prepared.merged.genes)
     writer_of = ENGINES[engine]()
-    with writer_of(building) as writer:
-        digest = write(
-            building, prepared, building / _SPOOLS, workers, writer, lambda done: tell("index", done, total)
-        )
+    with writer_of(places.generation) as writer:
+        digest = write(places, prepared, workers, writer, lambda done: tell("index", done, total))
         tell("sort", 0, 1)
     tell("sort", 1, 1)
     return digest

@@ -13,6 +13,7 @@ by gene, so that a field is a range of texts and a gene a range of lines.  The l
     surface_texts, stem_texts   of a word, the texts in which it stands; ..._counts: how often in each
     text_lines            of a text, its lines
     lines                 of a line: line_texts, line_docs, line_sources, line_codes (see CITED),
+                          line_ats: one more than where a sentence begins in its section, 0 for others,
                           line_weights: what one occurrence in it weighs for its gene (see below)
     doc_lines             where the lines of each gene begin
     cited                 of a line, the references: twice the number of one, one more for a passage
@@ -66,14 +67,14 @@ PROVENANCES: tuple[Provenance, ...] = ("curated", "computed", "ai")
 CITED = 4
 """A line's code is the number of its field, shifted, with the place of its provenance and what follows."""
 NOTHING = 8
-"""The line only says that nothing is known."""
+"""The line is no evidence: it only says that nothing is known, or is about another gene."""
 FIELD_SHIFT = 4
 CODES = len(FIELDS) << FIELD_SHIFT
 """More than any code."""
 
 
 class TextMention(Struct, frozen=True, array_like=True, gc=False):
-    """A gene named in a text, in code points: the likeliest of those that the name may mean."""
+    """A gene named in a text, in code points; where a name stands for several, one of each."""
 
     start: int
     end: int
@@ -82,12 +83,18 @@ class TextMention(Struct, frozen=True, array_like=True, gc=False):
     """None where the index does not hold the gene."""
     others: tuple[str, ...] = ()
     """The other genes that the name may mean."""
+    other_symbols: tuple[str | None, ...] = ()
+    """Their symbols."""
 
 
 class LineText(Struct, frozen=True, array_like=True, gc=False):
     text: str
     key: str | None = None
     mentions: tuple[TextMention, ...] = ()
+    families: tuple[tuple[int, int, str], ...] = ()
+    """Families of genes named in it: start, end, name."""
+    about: tuple[str, str | None] | None = None
+    """Id and symbol of the other gene that the text is about."""
 
 
 encode = msgspec.msgpack.Encoder().encode

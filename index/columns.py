@@ -9,6 +9,7 @@ from __future__ import annotations
 import mmap
 import zlib
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -19,6 +20,7 @@ TYPES = {suffix: np.dtype(f"<{suffix}") for suffix in ("u1", "u2", "u4", "u8", "
 """The suffix of a file -> what its numbers are."""
 
 _ASCII = 128
+_LONGEST = (1 << 16) - 1
 _ANY_LETTERS = np.uint32(0xFFFFFFFF)
 Numbers = NDArray[np.uint32]
 Bytes = NDArray[np.uint8]
@@ -93,6 +95,15 @@ def among(some: NDArray[np.integer], others: NDArray[np.integer]) -> NDArray[np.
     return found
 
 
+def united(many: NDArray[_Scalar], few: NDArray[_Scalar]) -> NDArray[_Scalar]:
+    """The numbers of both, ascending as these are, each once."""
+    if not len(many):
+        return few
+    places = many.searchsorted(few)
+    new = many.take(places, mode="clip") != few
+    return np.insert(many, places[new], few[new]) if new.any() else many
+
+
 def members(
     starts: NDArray[np.integer], lists: NDArray[np.integer]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -124,8 +135,12 @@ class Strings:
         return len(self._starts) - 1
 
     def __getitem__(self, number: int) -> bytes:
+        return bytes(self.view(number))
+
+    def view(self, number: int) -> memoryview:
+        """The same without a copy, for who reads it at once."""
         starts = self._starts
-        return bytes(self._data[starts[number] : starts[number + 1]])
+        return self._data[starts[number] : starts[number + 1]]
 
 
 def write_strings(folder: Path, name: str, strings: Sequence[bytes]) -> None:
@@ -161,6 +176,15 @@ class Dictionary:
     def __len__(self) -> int:
         return len(self.strings)
 
+    @cached_property
+    def lengths(self) -> NDArray[np.uint16]:
+        """The bytes of each string, of longer ones ``_LONGEST``."""
+        starts = self.strings.starts
+        found: NDArray[np.uint16] = np.minimum(starts[1:] - starts[:-1], np.uint64(_LONGEST)).astype(
+            np.uint16
+        )
+        return found
+
     def find(self, wanted: bytes) -> int | None:
         """The number of a string, None when it is not there."""
         group = zlib.crc32(wanted) % self._groups
@@ -181,9 +205,9 @@ class Dictionary:
     def like(self, wanted: bytes, most: int) -> list[int]:
         """The numbers of all strings that may become this one by so many letters put in, left out,
         exchanged or swapped: each of these changes its length by one at most, and two of its letters."""
-        lengths = np.diff(self.strings.starts)
-        some = lengths + (most if wanted.isascii() else 4 * most) >= len(wanted)
-        some &= lengths <= len(wanted) + 4 * most  # a letter is up to four bytes
+        lengths, slack = self.lengths, most if wanted.isascii() else 4 * most
+        some = lengths >= min(max(len(wanted) - slack, 0), _LONGEST)
+        some &= lengths <= min(len(wanted) + 4 * most, _LONGEST)  # a letter is up to four bytes
         near = some.nonzero()[0]
         letters = int(_letters(np.frombuffer(wanted, np.uint8), np.array([0, len(wanted)]))[0])
         theirs = self.letters[near]

@@ -77,6 +77,16 @@ def letters_of(data: NDArray[np.uint8], lengths: NDArray[np.integer]) -> Letters
     return found
 
 
+def _letters_of_one(string: bytes) -> np.uint64:
+    """The same of one string, which arrays would take long for."""
+    bits = 0
+    for place in _CLASS[np.frombuffer(string, np.uint8)].tolist():
+        if place < _TWICE and bits >> place & 1:
+            bits |= 1 << (_CLASSES + place)
+        bits |= 1 << place
+    return np.uint64(bits)
+
+
 class Completions:
     """A published generation's completions, for so many genes, read only; safe to share between threads.
 
@@ -246,7 +256,7 @@ class Spelt:
     def like(self, wanted: bytes, most: int) -> tuple[list[bytes], Numbers]:
         """The spellings that may become this one by so many letters put in, left out, exchanged or swapped,
         and the row of each: those of about its length and letters."""
-        letters = letters_of(np.frombuffer(wanted, np.uint8), np.array([len(wanted)]))[0]
+        letters = _letters_of_one(wanted)
         spare = most if wanted.isascii() else 4 * most  # a letter is up to four bytes
         shortest = max(len(wanted) - spare, LENGTHS.start)
         longest = min(len(wanted) + spare, LENGTHS.stop - 1)

@@ -50,9 +50,18 @@ class Mention(Struct, frozen=True, array_like=True, gc=False):
     start: int
     end: int
     genes: tuple[str, ...]
-    """Ids of the genes the name may mean, the likeliest first."""
+    """Ids of the genes that are meant: several where a name stands for several (``SMAD2/3``), none where it
+    is a family's."""
     linked: bool = False
     """True where the source itself links the name to the gene."""
+    others: tuple[str, ...] = ()
+    """Ids of other genes that may be meant instead, the likeliest first, where the context leaves it open."""
+    family: str | None = None
+    """The name of the family that is meant."""
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        return self.genes + self.others
 
 
 class Line(Struct, frozen=True, array_like=True, gc=False):
@@ -67,7 +76,13 @@ class Line(Struct, frozen=True, array_like=True, gc=False):
     key: str | None = None
     attributes: Mapping[str, AttributeValue] = {}
     says_nothing: bool = False
-    """The sentence only says that nothing is known about the gene."""
+    """The sentence only says that nothing is known about the gene, or is about another: it is no evidence."""
+    about: str | None = None
+    """The other gene that a sentence of the field ``aside`` or a title is about: its id, or what the
+    text calls it where the index does not know it."""
+    at: int | None = None
+    """Code point of its section's text at which a sentence begins.  Between a sentence's end and the next one
+    lie none or one, or more where a paragraph ends."""
 
 
 class NumberedReference(Struct, frozen=True, array_like=True, gc=False):

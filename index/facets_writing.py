@@ -255,7 +255,9 @@ def _names_within(number: Mapping[tuple[str, ...], int], text: str) -> set[int]:
     """The numbers of the names, as terms, that stand within a text."""
     words = terms(text)
     runs = (
-        tuple(words[first:end]) for first in range(len(words)) for end in range(first + 1, len(words) + 1)
+        tuple(words[first:end])
+        for first in range(len(words))
+        for end in range(first + 1, min(first + _MOST_WORDS, len(words)) + 1)
     )
     return {number[run] for run in runs if run in number}
 

@@ -3,7 +3,8 @@
 ``weight`` is a field's factor in the text score.  RANKING measured that weights
 near 1 do as well as steep ones once identity is settled before text (an exact
 name never competes by weight), so they stay mild: a description weighs two, since it was
-written of this gene; other names, of which there are many, a quarter (docs/RANKING.md).
+written of this gene; other names, of which there are many, a quarter (docs/RANKING.md); what a page says of
+another gene (index/asides.py) counts for hardly anything.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ FIELDS: tuple[Field, ...] = (
     Field("family", "prose", 1.0, plain=True, facet=True, title="Family"),
     Field("description", "prose", 2.0, plain=True, title="Description"),
     Field("summary", "prose", 1.0, plain=True, title="Summary"),
+    Field("aside", "prose", 0.1, plain=True, title="About another gene"),
     Field("atlas", "prose", 1.0, plain=True, title="Protein Atlas"),
     Field("go", "prose", 1.0, plain=True, title="Gene Ontology"),
     Field("go_wider", "implied", 0.5, plain=True, title="Gene Ontology, wider term or synonym"),
@@ -76,8 +78,10 @@ FIELDS: tuple[Field, ...] = (
 )
 
 BY_NAME: dict[str, Field] = {field.name: field for field in FIELDS}
+ASIDES, TITLES = "aside", "reference"
+"""The fields of sentences about another gene (index/asides.py), and of papers' titles (index/titles.py)."""
 
-WEIGHTS_VERSION = 2
+WEIGHTS_VERSION = 3
 """Part of a generation's digest: raise it when a weight changes what an index holds."""
 
 

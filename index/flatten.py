@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from msgspec import Struct
 
 from index.analysis import fold_case
+from index.asides import Told, asides
 from index.documents import Cited, Document, Line, Mention, NumberedReference
-from index.fields import FIELDS
-from index.mentions import MentionFinder
+from index.fields import ASIDES, FIELDS, TITLES
+from index.mentioning import Mentioning
 from index.naming import WITHDRAWN_BY, names_of
 from index.records import (
     AttributeValue,
@@ -21,10 +22,13 @@ from index.records import (
     GeneRecord,
     Provenance,
     Reference,
+    Section,
+    Sentence,
     Source,
     WithdrawnSymbol,
 )
 from index.sentences import says_nothing
+from index.titles import no_evidence, paper_of
 
 Attributes = Mapping[str, AttributeValue]
 _Place = tuple[str, str | None, str]
@@ -57,7 +61,7 @@ class Gene(Struct):
 def flatten(
     gene: Gene,
     go_names: GoNames,
-    mentions: MentionFinder,
+    mentions: Mentioning,
     canonical_id: Mapping[str, str],
     former_ids: Collection[str] = (),
 ) -> Document:
@@ -76,7 +80,7 @@ class _Flattening:
         self,
         gene: Gene,
         go_names: GoNames,
-        mentions: MentionFinder,
+        mentions: Mentioning,
         canonical_id: Mapping[str, str],
         former_ids: Collection[str],
     ) -> None:
@@ -89,6 +93,10 @@ class _Flattening:
         self._references: dict[NumberedReference, int] = {}
         self._lines: dict[str, dict[_Place, Line]] = {}
         """By field; of two lines in one place one stands."""
+
+    @cached_property
+    def _own_names(self) -> frozenset[str]:
+        return frozenset(name.spelling for record in self._gene.records for name in record.names)
 
     def document(self) -> Document:
         gene = self._gene
@@ -103,6 +111,7 @@ class _Flattening:
             self._add_record(record)
         for entry in gene.withdrawn:
             identifiers.setdefault(("hgnc_withdrawn", entry.hgnc_id), self._source(WITHDRAWN_BY))
+        self._doubt_titles()
         strongest = {name.kind: name.spelling for name, _ in reversed(names)}
         fields = sorted(self._lines, key=_FIELD_ORDER.__getitem__)
         return Document(
@@ -124,25 +133,39 @@ class _Flattening:
     def _add_record(self, record: GeneRecord) -> None:
         numbered = self._numbered(record)
         for section in record.sections:
-            for sentence in section.sentences:
-                text = section.text[sentence.start : sentence.end]
-                links = [
-                    GeneLink(link.start - sentence.start, link.end - sentence.start, link.gene)
-                    for link in sentence.links
-                ]
-                self._add(section.field, text, section.source, _cited(sentence.citations, numbered), links)
+            self._add_section(section, numbered)
         for fact in record.facts:
             if fact.field == "go":
                 self._add_go(fact, numbered)
             elif not (fact.field == "reference" and fact.citations):
                 cited = _cited(fact.citations, numbered)
-                self._add(fact.field, fact.text, fact.source, cited, fact.links, fact.key, fact.attributes)
+                mentions = self._named(fact.field, fact.text, fact.links)
+                self._add(fact.field, fact.text, fact.source, cited, mentions, fact.key, fact.attributes)
         told = set() if all(map(_describes, record.references)) else _cited_numbers(record)
         for reference in record.references:
             if reference.n not in told or _describes(reference):
                 self._add_reference(reference, record.source, numbered[reference.n])
         for dataset in record.datasets:
             self._add_dataset(dataset, record.source)
+
+    def _add_section(self, section: Section, numbered: _Numbered) -> None:
+        """Its sentences, those that are about another gene under a field of their own."""
+        field, source = section.field, section.source
+        said = [_Said.of(section, sentence) for sentence in section.sentences]
+        recognised: Sequence[tuple[Mention, ...]] = [()] * len(said)
+        if field in _READ_FOR_MENTIONS:
+            recognised = self._mentions.in_section([one.text for one in said], self._gene.id)
+        named = [self._linked(one.links, found) for one, found in zip(said, recognised, strict=True)]
+        about: list[str | None] = [None] * len(said)
+        if source.provenance == "ai" and field in _MAY_SAY_NOTHING:
+            told = [
+                Told(one.text, says_nothing(one.text), _genes_of(mentions), one.opens)
+                for one, mentions in zip(said, named, strict=True)
+            ]
+            about = asides(told, self._gene.id, self._own_names)
+        for one, mentions, other in zip(said, named, about, strict=True):
+            cited = _cited(one.citations, numbered)
+            self._add(ASIDES if other else field, one.text, source, cited, mentions, about=other, at=one.at)
 
     def _numbered(self, record: GeneRecord) -> _Numbered:
         if not record.references:
@@ -167,11 +190,28 @@ class _Flattening:
     def _add_reference(self, reference: Reference, source: Source, cited: Cited) -> None:
         """One line for a paper, whichever sources cite it: the fullest description of it."""
         text = _citation_line(reference)
-        lines = self._lines.setdefault("reference", {})
-        place = (reference.pmid or reference.doi or fold_case(text), None, "")
+        lines = self._lines.setdefault(TITLES, {})
+        place = (paper_of(reference, text), None, "")
         earlier = lines.get(place)
         if text and (earlier is None or len(text) > len(earlier.text)):
-            lines[place] = self._line("reference", text, source, (cited,))
+            mentions = self._named(TITLES, text, ())
+            lines[place] = self._line(TITLES, text, source, (cited,), mentions)
+
+    def _doubt_titles(self) -> None:
+        """Say of titles that they are no evidence, where all is told that cites their papers."""
+        lines = self._lines.get(TITLES, {})
+        citing = [
+            line
+            for field, some in self._lines.items()
+            if field != TITLES
+            for line in some.values()
+            if line.cited
+        ]
+        if lines and any(line.says_nothing for line in citing):
+            papers = [paper_of(one.reference, _citation_line(one.reference)) for one in self._references]
+            titles = [(place[0], line) for place, line in lines.items() if not place[2]]
+            for paper, title in no_evidence(titles, citing, papers):
+                lines[paper, None, ""] = title
 
     def _add_go(self, fact: Fact, numbered: _Numbered) -> None:
         """A GO fact under today's id, by the name its source gives it, else by the ontology's."""
@@ -184,7 +224,8 @@ class _Flattening:
         earlier = lines.get(place)
         if earlier is None:
             cited = _cited(fact.citations, numbered)
-            lines[place] = self._line("go", text, fact.source, cited, fact.links, key, fact.attributes)
+            mentions = self._named("go", text, fact.links)
+            lines[place] = self._line("go", text, fact.source, cited, mentions, key, fact.attributes)
         else:
             lines[place] = self._joined(earlier, fact, numbered)
 
@@ -207,9 +248,11 @@ class _Flattening:
         text: str,
         source: Source,
         cited: tuple[Cited, ...] = (),
-        links: Sequence[GeneLink] = (),
+        mentions: tuple[Mention, ...] = (),
         key: str | None = None,
         attributes: Attributes = _NO_ATTRIBUTES,
+        about: str | None = None,
+        at: int | None = None,
     ) -> None:
         """Keep a line unless the same stands already: a page given twice, or in two formats."""
         text = text.rstrip()
@@ -221,8 +264,8 @@ class _Flattening:
         if earlier is not None:
             if {*cited} <= {*earlier.cited}:
                 return
-            cited = tuple(dict.fromkeys(earlier.cited + cited))
-        lines[place] = self._line(field, text, source, cited, links, key, attributes)
+            cited, at = tuple(dict.fromkeys(earlier.cited + cited)), earlier.at
+        lines[place] = self._line(field, text, source, cited, mentions, key, attributes, about, at)
 
     def _line(
         self,
@@ -230,24 +273,36 @@ class _Flattening:
         text: str,
         source: Source,
         cited: tuple[Cited, ...] = (),
-        links: Sequence[GeneLink] = (),
+        mentions: tuple[Mention, ...] = (),
         key: str | None = None,
         attributes: Attributes = _NO_ATTRIBUTES,
+        about: str | None = None,
+        at: int | None = None,
     ) -> Line:
         return Line(
             field,
             text,
             self._source(source),
             cited,
-            self._named(field, text, links) if links or field in _READ_FOR_MENTIONS else (),
+            mentions,
             key,
             attributes,
-            field in _MAY_SAY_NOTHING and says_nothing(text),
+            about is not None or (field in _MAY_SAY_NOTHING and says_nothing(text)),
+            about,
+            at,
         )
 
     def _named(self, field: str, text: str, links: Sequence[GeneLink]) -> tuple[Mention, ...]:
+        """The genes named in what stands alone: a title, or a label, which many genes have."""
+        if field == "go":
+            return self._linked(links, self._mentions.in_label(text))
+        if field in _READ_FOR_MENTIONS:
+            (recognised,) = self._mentions.in_section([text], self._gene.id)
+            return self._linked(links, recognised)
+        return self._linked(links, ()) if links else ()
+
+    def _linked(self, links: Sequence[GeneLink], recognised: tuple[Mention, ...]) -> tuple[Mention, ...]:
         """Linked genes and recognised ones; where they overlap the source's link stands."""
-        recognised = self._own_first(self._mentions.find(text)) if field in _READ_FOR_MENTIONS else ()
         if not links:
             return recognised
         linked = [
@@ -261,25 +316,33 @@ class _Flattening:
         ]
         return tuple(sorted([*linked, *apart], key=lambda mention: mention.start))
 
-    def _own_first(self, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
-        """A page that uses a shared name most likely means its own gene."""
-        own = self._gene.id
-        if not mentions or not any(own in mention.genes[1:] for mention in mentions):
-            return mentions
-        return tuple(
-            [
-                Mention(mention.start, mention.end, (own, *(gene for gene in mention.genes if gene != own)))
-                if own in mention.genes
-                else mention
-                for mention in mentions
-            ]
-        )
-
     def _provenance(self, source: int) -> Provenance:
         return list(self._sources)[source].provenance
 
     def _source(self, source: Source) -> int:
         return self._sources.setdefault(source, len(self._sources))
+
+
+class _Said(Struct, frozen=True, gc=False):
+    """A sentence of a section, links with their places in it."""
+
+    text: str
+    links: tuple[GeneLink, ...]
+    citations: Sequence[Citation]
+    at: int
+    opens: bool
+    """Whether a paragraph begins with it."""
+
+    @classmethod
+    def of(cls, section: Section, sentence: Sentence) -> _Said:
+        start, end = sentence.start, sentence.end
+        links = tuple([GeneLink(one.start - start, one.end - start, one.gene) for one in sentence.links])
+        opens = section.text[max(0, start - 2) : start].count("\n") == 2
+        return cls(section.text[start:end], links, sentence.citations, start, opens)
+
+
+def _genes_of(mentions: Sequence[Mention]) -> tuple[str, ...]:
+    return tuple([gene for one in mentions for gene in one.genes])
 
 
 @lru_cache(maxsize=1 << 16)

@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-FORMAT_VERSION = 5
+FORMAT_VERSION = 6
 """Raise it when the files of a generation, the text engine's too, are laid out differently."""
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"

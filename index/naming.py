@@ -8,8 +8,9 @@ from typing import Protocol
 from msgspec import Struct
 
 from index.analysis import fold_case
+from index.documents import ROOT_SYMBOL
 from index.merge import MergedGene
-from index.records import HUMAN, NAME_KINDS, Name, NameKind, Source, WithdrawnSymbol
+from index.records import NAME_KINDS, Name, NameKind, Source, WithdrawnSymbol
 
 _RANK = {kind: position for position, kind in enumerate(NAME_KINDS)}
 _SHORT = frozenset({"symbol", "previous_symbol", "alias", "withdrawn"})
@@ -82,49 +83,21 @@ def _given(records: Iterable[Naming], withdrawn: Iterable[WithdrawnSymbol]) -> l
 
 
 class GeneNames(Struct, frozen=True, gc=False):
-    """A gene and its names, without who gives them."""
+    """A gene with its names and its families', without who gives them."""
 
     id: str
     taxon: int
     symbol: str
     names: tuple[Name, ...]
+    families: tuple[str, ...] = ()
+    """Without a root symbol in brackets."""
 
 
 def gene_names(gene: MergedGene) -> GeneNames:
     names = tuple([name for name, _ in names_of(gene.heads, gene.withdrawn)])
     symbol = next((name.spelling for name in names if name.kind == "symbol"), gene.id)
-    return GeneNames(gene.id, gene.taxon, symbol, names)
-
-
-def vocabulary(genes: Iterable[GeneNames]) -> dict[str, tuple[str, ...]]:
-    """Every name of every human gene with the genes it names: those it is a symbol of first."""
-    told = [(gene.id, _telling(gene)) for gene in genes if gene.taxon == HUMAN]
-    owners: dict[str, tuple[str, ...]] = {}
-    ranked: dict[str, list[tuple[int, str]]] = {}
-    """Of the names of several genes."""
-    for gene_id, names in told:
-        alone = (gene_id,)
-        for name in names:
-            if owners.setdefault(name.spelling, alone) is not alone:
-                ranked[name.spelling] = []
-    for gene_id, names in told:
-        for name in names:
-            if name.spelling in ranked:
-                ranked[name.spelling].append((_RANK[name.kind], gene_id))
-    for spelling, named in ranked.items():
-        owners[spelling] = tuple([gene_id for _, gene_id in sorted(named)])
-    return owners
-
-
-def _telling(gene: GeneNames) -> list[Name]:
-    """Names by which a text can mean the gene: not a word such as ``polymerase``, which is a name of a gene
-    only beside its other names."""
-    return [
-        name
-        for name in gene.names
-        if name.kind != "withdrawn"
-        and (name.kind == "name" or not (name.spelling.islower() and name.spelling.isalpha()))
-    ]
+    families = [ROOT_SYMBOL.sub("", family) for head in gene.heads for family in head.families]
+    return GeneNames(gene.id, gene.taxon, symbol, names, tuple(dict.fromkeys(families)))
 
 
 class AmbiguousName(Struct, frozen=True):

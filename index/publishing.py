@@ -41,6 +41,8 @@ _BUILDING = ".building-"
 _LOCK = ".lock"
 _HOLDER = ".lock-holder"
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+KEEP = "keep"
+"""A file of this name in a generation keeps it from being removed."""
 _REMOVALS = 20
 _REMOVAL_SECONDS = 0.05
 
@@ -200,14 +202,23 @@ def _switch(index_dir: Path, pointer: Path) -> None:
     _sync(index_dir)
 
 
+def keep(index_dir: Path) -> None:
+    """Let no rebuild remove the generation that is published now, if there is one."""
+    generation = current_generation(index_dir)
+    if generation is not None and generation.is_dir():
+        (generation / KEEP).touch()
+
+
 def remove_unused(index_dir: Path) -> None:
-    """Remove the generations that are neither published nor open in any reader.
+    """Remove the generations that are neither published nor kept nor open in any reader.
 
     Where nothing says which is published, all stay.
     """
     current = current_generation(index_dir)
     for generation in index_dir.glob("gen-*") if current else ():
         if generation == current or digest_of(generation) is None or not generation.is_dir():
+            continue
+        if (generation / KEEP).exists():
             continue
         try:
             with (generation / IN_USE).open("rb") as lock:

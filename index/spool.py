@@ -43,6 +43,9 @@ class Head(Struct, frozen=True, array_like=True, gc=False):
     digest: bytes
     """Of the whole record: equal records have equal digests."""
     place: Place
+    papers: int = 0
+    popularity: float = 0.0
+    families: tuple[str, ...] = ()
 
     def first_symbol(self) -> str | None:
         for name in self.names:
@@ -66,6 +69,9 @@ def head_of(record: GeneRecord, data: bytes, place: Place) -> Head:
         bool(record.names or record.sections),
         hashlib.blake2b(data, digest_size=16).digest(),
         place,
+        record.papers or 0,
+        record.popularity or 0.0,
+        tuple([fact.text for fact in record.facts if fact.field == "family"]),
     )
 
 

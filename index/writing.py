@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
+from msgspec import Struct
 
-from index import analysis, completions_writing, facets_writing, fields, generations, ontology_writing, papers
-from index.documenting import Run, documents
+from index import (
+    analysis,
+    completions_writing,
+    facets_writing,
+    fields,
+    generations,
+    mentions,
+    ontology_writing,
+    papers,
+)
+from index.documenting import Places, Run, documents
 from index.documents import Digest
 from index.memory import uncollected
 from index.neighbours_writing import Task, write_neighbours
 from index.ontology import Arrays
+from index.papers import Linked
 from index.preparing import Prepared
-from index.records import GoTerm
+from index.records import GoTerm, Withdrawal
 from index.store_writing import StoreWriter
 from index.workers import Workers
 
@@ -33,31 +44,60 @@ class TextEngine(Protocol):
 
 
 def write(
-    folder: Path,
+    places: Places,
     prepared: Prepared,
-    spools: Path,
     workers: Workers,
     engine: TextEngine | None = None,
     tell: Callable[[int], None] | None = None,
 ) -> str:
-    """Write store, papers and ontology into ``folder`` and feed the engine, all in one pass over the
-    documents; returns the digest of everything that was written.  The genes of ``prepared`` and their names
-    are used up.
+    """Write the genes of ``prepared``, which are used up as their names are; see ``write_runs``."""
+    columnar = engine is not None and engine.columnar
+
+    def runs() -> Iterator[Run]:
+        yield from documents(prepared, places, workers, columnar)
+        prepared.merged.genes.clear()  # what follows needs the room
+        prepared.names.clear()
+
+    genes, withdrawals = len(prepared.merged.genes), prepared.merged.withdrawals
+    beside = Beside(genes, prepared.linked, prepared.go_terms, withdrawals)
+    return write_runs(places.generation, runs(), beside, workers, engine, tell)
+
+
+class Beside(Struct, frozen=True):
+    """What a generation holds beside its documents."""
+
+    genes: int
+    """How many documents there will be."""
+    linked: Linked
+    go_terms: Sequence[GoTerm] = ()
+    withdrawals: Sequence[Withdrawal] = ()
+
+
+def write_runs(
+    folder: Path,
+    runs: Iterable[Run],
+    beside: Beside,
+    workers: Workers,
+    engine: TextEngine | None = None,
+    tell: Callable[[int], None] | None = None,
+) -> str:
+    """Write all parts of a generation into ``folder`` and feed the engine, in one pass over the
+    documents; returns the digest of everything that was written.
 
     Raises:
         OSError: the disk is full or not writable.
     """
     digest = Digest(versions())
-    digest.add(msgspec.msgpack.encode(prepared.merged.withdrawals))
+    digest.add(msgspec.msgpack.encode(beside.withdrawals))
     annotated: list[list[str]] = []
     """Of each document the ids of its GO lines."""
     counted: list[bytes] = []
     families = completions_writing.Families()
-    linked = prepared.linked
-    sharing = Task(folder, linked.papers.tobytes(), linked.documents.tobytes(), len(prepared.merged.genes))
+    linked = beside.linked
+    sharing = Task(folder, linked.papers.tobytes(), linked.documents.tobytes(), beside.genes)
     neighbours = workers.start(write_neighbours, sharing)
     with StoreWriter(folder) as store:
-        for run in documents(prepared, spools, workers, engine is not None and engine.columnar):
+        for run in runs:
             store.add(run.rows)
             annotated += run.annotated
             counted.append(run.facets)
@@ -68,13 +108,11 @@ def write(
                 engine.add_run(run)
             if tell is not None:
                 tell(len(annotated))
-        prepared.merged.genes.clear()  # used up; what follows needs the room
-        prepared.names.clear()
-        arrays = workers.start(_arrays, msgspec.msgpack.encode((prepared.go_terms, annotated)))
+        arrays = workers.start(_arrays, msgspec.msgpack.encode((beside.go_terms, annotated)))
         facets = workers.start(_facets, facets_writing.Task(folder, counted))
-        store.add_withdrawn(prepared.merged.withdrawals)
+        store.add_withdrawn(beside.withdrawals)
     completed = completions_writing.start(folder, workers)
-    digest.add(papers.write(folder, prepared.linked).encode())
+    digest.add(papers.write(folder, linked).encode())
     digest.add(neighbours().encode())
     if engine is not None:
         engine.finish(arrays, workers)
@@ -107,4 +145,5 @@ def versions() -> dict[str, int | str]:
         "format": generations.FORMAT_VERSION,
         "analysis": analysis.VERSION,
         "weights": fields.WEIGHTS_VERSION,
+        "mentions": mentions.version(),
     }

@@ -8,26 +8,16 @@ from types import MappingProxyType
 
 import numpy as np
 
-from index import (
-    columnar,
-    completions_writing,
-    facets_writing,
-    generations,
-    ontology,
-    ontology_writing,
-    papers,
-    publishing,
-)
-from index.documents import Cited, Digest, Document, Line, Mention, NumberedReference, encode
+from index import columnar, generations, papers, publishing
+from index.documenting import run_of
+from index.documents import Cited, Document, Line, Mention, NumberedReference
+from index.engines import ENGINES
 from index.engines.columnar.run import Analyser
-from index.engines.columnar.writer import ColumnWriter
-from index.engines.whoosh_index import EngineWriter
 from index.generations import Manifest
-from index.neighbours_writing import Task, write_neighbours
 from index.papers import Linked
 from index.records import HUMAN, GoTerm, Name, NameKind, PaperLinks, Provenance, Reference, Source, Withdrawal
-from index.store_writing import StoreWriter, rows_of
 from index.workers import Workers
+from index.writing import Beside, write_runs
 
 SOURCES = (
     Source("RefSeq", "curated", "2013-03"),
@@ -97,32 +87,11 @@ def gene(
     )
 
 
-def annotated(documents: Iterable[Document]) -> list[list[str]]:
-    """The GO ids of each document's lines."""
-    return [
-        [line.key for line in document.statements if line.field == "go" and line.key]
-        for document in documents
-    ]
-
-
 def _links(linked: Mapping[int, Sequence[str]], ids: Sequence[str]) -> Linked:
     """The links of documents numbered as their ids are; a gene's number stands for its NCBI Gene ID."""
     pairs = [(ids.index(gene_id), pmid) for pmid, genes in linked.items() for gene_id in genes]
     numbers, pmids = (np.array([pair[side] for pair in pairs], "<u4").tobytes() for side in (0, 1))
     return papers.link([PaperLinks(HUMAN, numbers, pmids)], {n: n for n in range(len(ids))}, len(ids))
-
-
-def write_engine(folder: Path, name: str, documents: Sequence[Document], arrays: ontology.Arrays) -> None:
-    """Write the text engine of a generation."""
-    if name == columnar.NAME:
-        symbols = {document.id: document.symbol for document in documents}
-        with ColumnWriter(folder) as columns:
-            columns.add(Analyser(symbols).run(documents))
-            columns.finish(lambda: arrays)
-    else:
-        with EngineWriter(folder) as writer:
-            for document in documents:
-                writer.add(document)
 
 
 def publish(
@@ -138,26 +107,13 @@ def publish(
     ``linked`` leads from PubMed IDs to the ids of the genes that the papers are linked to.
     """
     ordered = sorted(documents, key=lambda document: document.id)
-    digest = Digest({})
+    links = _links(linked, [document.id for document in ordered])
+    beside = Beside(len(ordered), links, tuple(go_terms), tuple(withdrawn))
     with publishing.rebuilding(index_dir) as building:
-        with StoreWriter(building) as store:
-            encoded = [encode(document) for document in ordered]
-            store.add(rows_of(zip(encoded, ordered, strict=True), 0))
-            for data in encoded:
-                digest.add(data)
-            store.add_withdrawn(withdrawn)
-        links = _links(linked, [document.id for document in ordered])
-        papers.write(building, links)
-        write_neighbours(Task(building, links.papers.tobytes(), links.documents.tobytes(), len(ordered)))
-        arrays = ontology_writing.arrays_of(go_terms, annotated(ordered))
-        digest.add(ontology_writing.write_arrays(building, arrays).encode())
-        facets_writing.write_facets(facets_writing.Task(building, [facets_writing.encode_rows(ordered)]))
-        write_engine(building, engine, ordered, arrays)
-        families = completions_writing.Families()
-        families.add(document.families for document in ordered)
-        completions_writing.start(building, Workers(1))()
-        completions_writing.write_topics(building, arrays, families)
-        found = digest.hexdigest()
+        with ENGINES[engine]()(building) as writer:
+            symbols = {document.id: document.symbol for document in ordered}
+            run = run_of(ordered, 0, Analyser(symbols) if writer.columnar else None)
+            found = write_runs(building, [run], beside, Workers(1), writer)
         manifest = Manifest(
             format=generations.FORMAT_VERSION,
             digest=found,

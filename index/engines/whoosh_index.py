@@ -130,7 +130,7 @@ def _values(document: Document) -> dict[str, str]:
             collected.setdefault(line.field, []).append(line.text)
         if line.field == "go" and line.key:
             collected.setdefault("go_id", []).append(line.key)
-        mentioned.update(dict.fromkeys(gene for mention in line.mentions for gene in mention.genes))
+        mentioned.update(dict.fromkeys(gene for mention in line.mentions for gene in mention.candidates))
     for namespace, value in document.identifiers:
         if namespace not in NO_LINE:
             collected.setdefault("identifier", []).extend((value, f"{namespace}:{value}"))

@@ -1,15 +1,17 @@
-"""Write the golden records anew: ``python tests/golden/update.py`` from the project's folder.
+"""Write the golden files anew: ``python tests/golden/update.py`` from the project's folder.
 
 ``samples/`` holds whole records of the samples written for the project.  ``seeds/`` is
 made from other people's pages that are not part of it: identifiers, numbers, references
 and facts as they are, but of each sentence only its length, its SHA-256, its citations
-and its links.
+and its links.  ``answers.txt`` (answering.py) is what questions are answered on the seeds;
+``--read`` prints it with the sentences and writes nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
 import sys
+import tempfile
 from pathlib import Path
 
 import msgspec
@@ -22,6 +24,7 @@ from index.records import GeneRecord, Section  # noqa: E402  (found only with th
 from index.sources import recognise  # noqa: E402
 
 GOLDEN = Path(__file__).resolve().parent
+ANSWERS = GOLDEN / "answers.txt"
 SEEDS = ROOT.parent / "shared" / "seeds"
 SAMPLES = ROOT / "data" / "samples" / "twins"
 
@@ -107,7 +110,21 @@ def as_json(value: object) -> str:
     return msgspec.json.format(msgspec.json.encode(value), indent=1).decode() + "\n"
 
 
+def answers(*, readable: bool = False) -> str:
+    """What the questions of answering.py are answered on the seeds."""
+    from tests.golden import answering  # the records of a page need no search
+
+    with tempfile.TemporaryDirectory() as folder:
+        return answering.answers(pages(SEEDS), Path(folder) / "index", readable=readable)
+
+
 def main() -> None:
+    if "--read" in sys.argv[1:]:
+        sys.stdout.write(answers(readable=True))
+        return
+    if SEEDS.is_dir():
+        ANSWERS.write_text(answers(), "utf-8")
+        sys.stdout.write(f"{ANSWERS.relative_to(ROOT)}\n")
     for kind, folder, make in (("seeds", SEEDS, without_texts), ("samples", SAMPLES, records)):
         for page in pages(folder):
             target = golden(kind, page)

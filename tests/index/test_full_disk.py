@@ -52,7 +52,7 @@ def test_a_disk_that_fills_at_any_point_of_a_rebuild_leaves_the_old_index_and_sa
         assert not any("Traceback" in line for line in rebuild.said)
     for rebuild in rebuilds:
         assert rebuild.damage == []
-        assert rebuild.files == [".lock", "CURRENT", f"gen-{rebuild.after}", "report.json"]
+        assert rebuild.files == [".lock", "CURRENT", f"gen-{rebuild.after}", "kept", "report.json"]
         assert (rebuild.after == rebuild.before) == bool(rebuild.code)
 
 
@@ -78,5 +78,5 @@ def test_a_file_that_cannot_grow_further_leaves_the_old_index_and_says_so(
     assert generation is not None
     assert damage(generation, read_manifest(generation)) == []
     assert sorted(path.name for path in index_dir.iterdir()) == [
-        ".lock", "CURRENT", generation.name, "report.json",
+        ".lock", "CURRENT", generation.name, "kept", "report.json",
     ]  # fmt: skip

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.flatten import Gene, flatten
-from index.mentions import MentionFinder, prepare
+from index.mentioning import Mentioning
+from index.mentions import Annotator, prepare
 from index.records import GeneLink, GeneRecord, Identifier, Item, Problem, Section, Sentence, Source
 from index.sources import FORMATS, harmonizome_text, ncbi_gene_summary, recognise
 from tests.index.conftest import page_text
@@ -109,7 +110,7 @@ def test_a_text_that_a_page_repeats_is_one_line_with_the_pages_date() -> None:
     (page,) = harmonizome_text.parse(io.BytesIO(page_bytes), "page")
     (summary,) = records(HEADER + row("4501", summary="Binds zinc.  Lies on 16q13."))
     assert isinstance(page, GeneRecord)
-    document = flatten(Gene("NCBIGene:4501", [page, summary]), {}, MentionFinder(prepare({})), {})
+    document = flatten(Gene("NCBIGene:4501", [page, summary]), {}, Mentioning(Annotator(prepare([]))), {})
     described = [line for line in document.lines if line.field == "description"]
     assert [line.text for line in described] == ["Binds zinc.", "Lies on 16q13."]
     assert {document.sources[line.source] for line in described} == {Source("RefSeq", "curated", "2013-03")}

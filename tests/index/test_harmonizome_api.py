@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.flatten import Gene, flatten
-from index.mentions import MentionFinder, prepare
+from index.mentioning import Mentioning
+from index.mentions import Annotator, prepare
 from index.records import (
     Dataset,
     Fact,
@@ -174,7 +175,7 @@ def test_beside_a_page_nothing_is_said_twice_and_the_relation_of_a_dataset_stays
     with (SAMPLES / "harmonizome-text" / "MT1H.txt").open("rb") as stream:
         (page,) = records(harmonizome_text.parse(stream, "page"))
     both = [page, answer] if page_first else [answer, page]
-    finder = MentionFinder(prepare({}))
+    finder = Mentioning(Annotator(prepare([])))
     alone = flatten(Gene("NCBIGene:4496", [page]), {}, finder, {})
     together = flatten(Gene("NCBIGene:4496", both), {}, finder, {})
     said = {(line.field, line.text, str(line.attributes)) for line in alone.lines}

@@ -66,6 +66,7 @@ class Collected(Struct):
     """Texts of each document's lines."""
     line_sources: Numbers
     line_codes: Numbers
+    line_ats: Numbers
     cited: Lists
     """References of each line."""
     keyword_lists: Lists
@@ -165,6 +166,7 @@ class _Matrix:
         self._write("line_docs.i4", self._line_docs)
         self._write("line_sources.u4", found.line_sources)
         self._write("line_codes.u2", found.line_codes)
+        self._write("line_ats.u4", found.line_ats)
         self._write("doc_lines_starts.u4", columns.starts_of(found.lines.lengths))
         self._write("cited.u4", found.cited.values)
         self._write("cited_starts.u4", columns.starts_of(found.cited.lengths))

@@ -40,8 +40,8 @@ _SALTS = {name: number.to_bytes(2) for name, number in FIELD_NUMBER.items()}
 _TRUST = {provenance: place for place, provenance in enumerate(PROVENANCES)}
 _DIGITS = 10
 """A PubMed ID of as many is none."""
-_Place = tuple[str, str, str | None, tuple[Mention, ...]]
-"""A text: its field, what it says, the thing it is about, whom it mentions."""
+_Place = tuple[str, str, str | None, tuple[Mention, ...], str | None]
+"""A text: its field, what it says, the thing it is about, whom it mentions, the other gene it is about."""
 Thing = TypeVar("Thing")
 
 
@@ -96,6 +96,8 @@ class ColumnRun(Struct, array_like=True):
     line_sources: bytes
     line_codes: bytes
     """See columnar.CITED."""
+    line_ats: bytes
+    """One more than where it begins in its section; 0 for what is no sentence."""
     cited_counts: bytes
     """Of each line."""
     cited: bytes
@@ -160,6 +162,7 @@ class _Columns:
         self.popularity: list[float] = []
         self.line_counts, self.lines = array("I"), array("I")
         self.line_sources, self.line_codes = array("I"), array("I")
+        self.line_ats = array("I")
         self.cited_counts, self.cited = array("I"), array("I")
         self.keyword_counts, self.keywords = array("I"), array("I")
         self.keyword_fields = bytearray()
@@ -205,6 +208,7 @@ class Analyser:
             lines=made.lines.tobytes(),
             line_sources=made.line_sources.tobytes(),
             line_codes=made.line_codes.tobytes(),
+            line_ats=made.line_ats.tobytes(),
             cited_counts=made.cited_counts.tobytes(),
             cited=made.cited.tobytes(),
             keyword_counts=made.keyword_counts.tobytes(),
@@ -217,12 +221,14 @@ class Analyser:
         fields = [NAME_FIELD[name.kind] for name in document.names]
         statements = document.statements
         names: list[_Place] = [
-            (field, name.spelling, None, ()) for field, name in zip(fields, document.names, strict=True)
+            (field, name.spelling, None, (), None) for field, name in zip(fields, document.names, strict=True)
         ]
         made.line_counts.append(len(names) + len(statements))
         made.lines.extend(self._texts.add(names))
         known = self._texts
-        made.lines.extend([known[line.field, line.text, line.key, line.mentions] for line in statements])
+        made.lines.extend(
+            [known[line.field, line.text, line.key, line.mentions, line.about] for line in statements]
+        )
         sources = [made.sources[source] for source in document.sources]
         made.line_sources.extend([sources[source] for source in document.name_sources])
         made.line_sources.extend([sources[line.source] for line in statements])
@@ -242,6 +248,8 @@ class Analyser:
                 for line in statements
             ]
         )
+        made.line_ats.extend([0] * len(names))
+        made.line_ats.extend([0 if line.at is None else 1 + line.at for line in statements])
         made.cited_counts.extend([0] * len(names))
         made.cited_counts.extend([len(line.cited) for line in statements])
         first = len(made.references)
@@ -275,7 +283,7 @@ class Analyser:
                 _IDENTIFIER,
                 keyword.add([*bare, *[f"{namespace} {value}" for namespace, value in identifiers]]),
             ),
-            (_MENTIONS, [keyword[gene] for gene in {gene for one in mentioned for gene in one.genes}]),
+            (_MENTIONS, [keyword[gene] for gene in {gene for one in mentioned for gene in one.candidates}]),
             (_PMID, [keyword[paper.pmid] for paper in papers if paper.pmid]),
             (_DOI, [keyword[paper.doi] for paper in papers if paper.doi]),
         ):
@@ -287,39 +295,50 @@ class Analyser:
 
     def _new_texts(self, places: Sequence[_Place]) -> NewTexts:
         rows = [
-            encode(LineText(text, key, self._told(mentions) if mentions else ()))
-            for _, text, key, mentions in places
+            encode(self._line_text(text, key, mentions, about))
+            if mentions or about
+            else encode(LineText(text, key))
+            for _, text, key, mentions, about in places
         ]
-        texts = [text for _, text, _, _ in places]
+        texts = [place[1] for place in places]
         words = words_of(texts, self._words.__getitem__)
         genes = [
-            list(dict.fromkeys([gene for mention in mentions for gene in mention.genes])) if mentions else []
-            for _, _, _, mentions in places
+            list(dict.fromkeys([gene for mention in mentions for gene in mention.candidates]))
+            if mentions
+            else []
+            for _, _, _, mentions, _ in places
         ]
         return NewTexts(
             digests=[
                 blake2b(row, digest_size=16, salt=_SALTS[place[0]]).digest()
                 for row, place in zip(rows, places, strict=True)
             ],
-            fields=bytes([FIELD_NUMBER[field] for field, _, _, _ in places]),
+            fields=bytes([FIELD_NUMBER[field] for field, _, _, _, _ in places]),
             rows=rows,
             sayings=b"".join([blake2b(fold_case(text).encode(), digest_size=8).digest() for text in texts]),
             lengths=words.counts.tobytes(),
             words=words.numbers.tobytes(),
             begins=words.begins.tobytes(),
             ends=words.ends.tobytes(),
-            about=array("I", [1 + self._keywords[key] if key else 0 for _, _, key, _ in places]).tobytes(),
+            about=array("I", [1 + self._keywords[key] if key else 0 for _, _, key, _, _ in places]).tobytes(),
             mention_counts=array("I", map(len, genes)).tobytes(),
             mentions=array("I", map(self._keywords.__getitem__, chain.from_iterable(genes))).tobytes(),
         )
 
-    def _told(self, mentions: Iterable[Mention]) -> tuple[TextMention, ...]:
-        return tuple(
-            [
-                TextMention(one.start, one.end, one.genes[0], self._symbols.get(one.genes[0]), one.genes[1:])
-                for one in mentions
-            ]
-        )
+    def _line_text(
+        self, text: str, key: str | None, mentions: Iterable[Mention], about: str | None
+    ) -> LineText:
+        symbol_of = self._symbols.get
+        told = [
+            TextMention(
+                one.start, one.end, gene, symbol_of(gene), one.others, tuple(map(symbol_of, one.others))
+            )
+            for one in mentions
+            for gene in one.genes
+        ]
+        families = [(one.start, one.end, one.family) for one in mentions if one.family is not None]
+        other = None if about is None else (about, symbol_of(about))
+        return LineText(text, key, tuple(told), tuple(families), other)
 
 
 def _number_of(pmid: str | None) -> int:

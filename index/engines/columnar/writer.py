@@ -102,6 +102,7 @@ class ColumnWriter:
         self._keep("lines", _view(told.texts)[_numbers(run.lines)])
         self._keep("line_sources", np.array(sources, np.uint32)[_numbers(run.line_sources)])
         self._keep("line_codes", _numbers(run.line_codes))
+        self._keep("line_ats", _numbers(run.line_ats))
         self._keep("cited_counts", _numbers(run.cited_counts))
         self._keep("cited", _numbers(run.cited) + np.uint32(2 * first_reference))
         self._keep("keyword_counts", _numbers(run.keyword_counts))
@@ -143,6 +144,7 @@ class ColumnWriter:
                 lines=Lists(place[self._taken("lines")], self._taken("line_counts")),
                 line_sources=self._taken("line_sources"),
                 line_codes=self._taken("line_codes"),
+                line_ats=self._taken("line_ats"),
                 cited=Lists(self._taken("cited"), self._taken("cited_counts")),
                 keyword_lists=Lists(self._taken("keywords"), self._taken("keyword_counts")),
                 keyword_fields=self._taken("keyword_fields"),
