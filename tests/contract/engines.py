@@ -12,6 +12,7 @@ from msgspec import Struct
 from whoosh.query import Query
 
 from index import ontology, ontology_writing
+from index.documenting import go_ids
 from index.documents import Document
 from index.engines.columnar.run import Analyser
 from index.engines.columnar.writer import ColumnWriter
@@ -29,7 +30,6 @@ from tests.contract.bm25f import Bm25f
 from tests.contract.corpus import Corpus
 from tests.contract.exhaustive import Exhaustive
 from tests.contract.generated import documents, go_terms
-from tests.making import annotated
 
 
 class Scorer(Protocol):
@@ -60,12 +60,12 @@ def _write_whoosh(folder: Path, documents: Sequence[Document], go_terms: Sequenc
     with EngineWriter(folder) as writer:
         for document in documents:
             writer.add(document)
-    ontology_writing.write(folder, go_terms, annotated(documents))
+    ontology_writing.write(folder, go_terms, go_ids(documents))
 
 
 def _write_columnar(folder: Path, documents: Sequence[Document], go_terms: Sequence[GoTerm]) -> None:
     """As two processes would, each of which tells the words and texts that it meets."""
-    arrays = ontology_writing.arrays_of(go_terms, annotated(documents))
+    arrays = ontology_writing.arrays_of(go_terms, go_ids(documents))
     ontology_writing.write_arrays(folder, arrays)
     analysers = [Analyser({document.id: document.symbol for document in documents}) for _ in range(2)]
     with ColumnWriter(folder) as writer:

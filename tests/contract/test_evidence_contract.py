@@ -97,3 +97,15 @@ def test_both_ways_give_the_same_strengths_of_many_words(both: Both, count: int)
         np.testing.assert_allclose(mine, theirs, atol=10**-PLACES)
     for own_part, part in zip(by_documents.labelled(), by_columns.labelled(), strict=True):
         np.testing.assert_allclose(own_part, part, atol=10**-PLACES)
+
+
+@pytest.mark.parametrize("q", queries())
+def test_genes_shown_together_have_the_lines_that_each_has_alone(both: Both, q: str) -> None:
+    _, by_columns, found = both.reviewers(q)
+    docs = found[:12][::-1]
+    by_columns.strengths(np.array(sorted(docs[::2]), np.int32))  # others are looked at later
+    together = by_columns.genes(docs)
+    for one in together:
+        one.choose(TEXT)
+    shown = [one.hit(1.0, TEXT, ()) for one in together]
+    assert shown == [by_columns.gene(doc).hit(1.0, TEXT, ()) for doc in docs]
