@@ -69,21 +69,21 @@ def without_genes(leaves: Iterable[Query], facets: Facets) -> list[Warning]:
         value = typed(leaf)[:40]
         if field.kind == "column":
             column = facets.columns[field.name]
-            if not _terms_met(column, field.name, leaf):
+            if not terms_met(column, field.name, leaf):
                 known = [column.term(number) for number in range(min(len(column.terms), _SHOWN))]
                 some = f"; it is one of {', '.join(known)}" if known else ""
                 told.append(Warning(f"no gene has {field.name} {value!r}{some}"))
-        elif _bounds(leaf) is None:
+        elif bounds(leaf) is None:
             told.append(Warning(f"{field.name} is a number or a range of numbers, not {value!r}"))
     return list(dict.fromkeys(told))
 
 
 def _of_column(column: Column, field: str, leaf: Query) -> Query:
-    terms = _terms_met(column, field, leaf)
+    terms = terms_met(column, field, leaf)
     return _known(column.genes(terms) if terms else _NO_GENES)
 
 
-def _terms_met(column: Column, field: str, leaf: Query) -> list[int]:
+def terms_met(column: Column, field: str, leaf: Query) -> list[int]:
     """The numbers of the terms that a leaf means: a source is known by its first words too."""
     if is_near(leaf) or isinstance(leaf, NumericRange):
         return []
@@ -94,15 +94,20 @@ def _terms_met(column: Column, field: str, leaf: Query) -> list[int]:
     value = fold_keyword(typed(leaf).replace("_", " "))
     if field == "chromosome":
         value = _CHROMOSOME.sub("", value, count=1)
-    value = _SAME.get(field, {}).get(value, value)
+    value = named_otherwise(field, value)
     if value in folded:
         return [folded.index(value)]
     begun = [number for number, term in enumerate(folded) if term.startswith(f"{value} ")]
     return begun if field == "source" else []
 
 
+def named_otherwise(field: str, value: str) -> str:
+    """A folded value as its field has it, where it is written in another way."""
+    return _SAME.get(field, {}).get(value, value)
+
+
 def _of_number(facets: Facets, field: str, leaf: Query) -> Query:
-    first, last = _bounds(leaf) or (1, 0)
+    first, last = bounds(leaf) or (1, 0)
     if first > last:
         return NullQuery
     if field not in facets.numbers:
@@ -111,7 +116,7 @@ def _of_number(facets: Facets, field: str, leaf: Query) -> Query:
     return _known(((numbers >= first) & (numbers <= last)).nonzero()[0].astype(np.int32))
 
 
-def _bounds(leaf: Query) -> tuple[int, int] | None:
+def bounds(leaf: Query) -> tuple[int, int] | None:
     """The least and the greatest number that a leaf means, None for what is no number."""
     if isinstance(leaf, NumericRange):
         first = 0 if leaf.start is None else int(leaf.start) + bool(leaf.startexcl)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from functools import reduce
+from operator import or_
+from typing import NamedTuple, Protocol, TypeVar
+
+from index.columnar import CITED, NOTHING
+from index.fields import ASIDES, TITLES
 
 
 class Answering(Protocol):
@@ -30,7 +35,8 @@ class Answering(Protocol):
     def cited(self) -> bool: ...
 
     @property
-    def says_nothing(self) -> bool: ...
+    def says_nothing(self) -> bool:
+        """Whether it is no evidence: it only says that nothing is known, or is about another gene."""
 
     @property
     def implied(self) -> bool:
@@ -39,11 +45,24 @@ class Answering(Protocol):
 
 Shown = TypeVar("Shown", bound=Answering)
 Shown_co = TypeVar("Shown_co", bound=Answering, covariant=True)
-_NO_WORDS: frozenset[int] = frozenset()
+FOLLOWS = 1 << 16
+"""A flag of lines that the gene does not have itself, beside those of a line's code (index/columnar.py)."""
+
+
+class Offered(NamedTuple):
+    """The lines of a gene that answer, the strongest first, in columns: few of them are looked at."""
+
+    marks: Sequence[int]
+    """The words that each holds: bit ``n`` for the word at position ``n`` of the query."""
+    flags: Sequence[int]
+    """Of each CITED where a paper is behind it, NOTHING where it is no evidence, FOLLOWS; other bits say
+    nothing."""
+    saying: Callable[[int], Hashable]
+    """What the line of a place says; equal for lines that say the same."""
 
 
 class Answers(Protocol[Shown_co]):
-    """The lines of a gene that answer, the strongest first, and what choosing among them asks."""
+    """The lines of a gene that answer, the strongest first."""
 
     def __len__(self) -> int: ...
 
@@ -53,15 +72,9 @@ class Answers(Protocol[Shown_co]):
 
     @property
     def silent(self) -> bool:
-        """Whether all of them only say that nothing is known."""
+        """Whether none of them is evidence."""
 
-    @property
-    def together(self) -> frozenset[int]:
-        """The words that any of them holds."""
-
-    @property
-    def citing(self) -> Iterable[Shown_co]:
-        """Those with a paper behind them, the strongest first."""
+    def offered(self) -> Offered: ...
 
 
 class Listed(list[Shown]):
@@ -71,51 +84,128 @@ class Listed(list[Shown]):
     def silent(self) -> bool:
         return all(answer.says_nothing for answer in self)
 
-    @property
-    def together(self) -> frozenset[int]:
-        return frozenset().union(*{answer.held for answer in self})
-
-    @property
-    def citing(self) -> Iterable[Shown]:
-        return (answer for answer in self if answer.cited)
+    def offered(self) -> Offered:
+        flags = [
+            CITED * answer.cited | NOTHING * answer.says_nothing | FOLLOWS * answer.implied for answer in self
+        ]
+        return Offered([as_mark(answer.held) for answer in self], flags, lambda place: self[place].saying)
 
 
-def choose(answers: Answers[Shown], limit: int = 3, first: Shown | None = None) -> list[Shown]:
+def as_mark(held: Iterable[int]) -> int:
+    """Positions of words as bits."""
+    return sum([1 << position for position in held])
+
+
+def only_says_nothing(field: str, no_evidence: bool) -> bool:
+    """Whether a line says that nothing is known; what is no evidence may as well be about another gene."""
+    return no_evidence and field not in (ASIDES, TITLES)
+
+
+def strongest(answers: Answers[Shown]) -> Shown | None:
+    """The line that answers best of those that may be shown."""
+    places = _shown(answers, answers.offered())
+    return answers[places[0]] if places else None
+
+
+def together(answers: Answers[Shown]) -> int:
+    """The words that any of the lines holds, as bits."""
+    return reduce(or_, answers.offered().marks, 0)
+
+
+def _shown(answers: Answers[Shown], offered: Offered) -> Sequence[int]:
+    """The places of the lines that may be shown, the best first.
+
+    A line that is no evidence may be where it holds a word that none does that is: else a gene would be found
+    by words that nobody sees.  Those that only say that nothing is known come behind all others.
+    """
+    marks, flags, _ = offered
+    places = range(len(marks))
+    if not reduce(or_, flags, 0) & NOTHING:
+        return places
+    told = reduce(or_, [marks[place] for place in places if not flags[place] & NOTHING], 0)
+    shown: list[int] = []
+    behind: list[int] = []
+    for place in places:
+        if not flags[place] & NOTHING:
+            shown.append(place)
+        elif marks[place] & ~told:
+            field = answers[place].field
+            (behind if only_says_nothing(field, True) else shown).append(place)
+    return shown + behind
+
+
+def choose(
+    answers: Answers[Shown], limit: int = 3, first: Shown | None = None, beside: frozenset[int] = frozenset()
+) -> list[Shown]:
     """Up to ``limit`` answers that together cover the query, without saying a thing twice.
 
-    ``first`` if it is given, then the strongest, then those that add a word, then the next
-    strongest; a cited one is among them when there is any.  A line that says nothing is known
-    comes only where nothing else answers, an implied one only where it adds a word or a paper.
+    ``first`` if it is given, then the strongest, then those that add a word, then the next strongest that
+    cover the query anew, so that not all are on its rarest word; a cited one is among them when there is
+    any.  A line that is no evidence comes only where it adds a word that no evidence holds, an implied one
+    only where it adds a word or a paper, and never where it holds no word but those ``beside``.
     """
-    silent, together = answers.silent, answers.together
-    chosen = [] if first is None else [first]
-    covered = _NO_WORDS if first is None else first.held
-    said = {answer.saying for answer in chosen}
-    for adding in (True, False):
-        for answer in answers:
-            if len(chosen) >= limit or (adding and together <= covered):
-                break
-            wanted = not answer.held <= covered if adding else not answer.implied
-            if wanted and (silent or not answer.says_nothing) and answer.saying not in said:
-                chosen.append(answer)
-                said.add(answer.saying)
-                covered |= answer.held
-    if len(chosen) > 1 and not any(answer.cited for answer in chosen):
-        telling = (answer for answer in answers.citing if silent or not answer.says_nothing)
-        cited = next((answer for answer in telling if answer.saying not in said), None)
-        if cited is not None:
+    offered = answers.offered()
+    marks, flags, saying = offered
+    left = _shown(answers, offered)
+    known = as_mark(beside)
+    if known:
+        left = [place for place in left if marks[place] & ~known or not flags[place] & FOLLOWS]
+    filling = [place for place in left if not flags[place] & NOTHING] or left
+    every = reduce(or_, [marks[place] for place in left], 0)
+    chosen: list[Shown] = []
+    held: list[int] = []
+    covered = 0
+    cited = False
+    said: set[Hashable] = set()
+    if first is not None:
+        chosen.append(first)
+        covered, cited = as_mark(first.held), first.cited
+        held.append(covered)
+        said.add(first.saying)
+    again = 0
+    """The words of the lines that are shown though all words are covered."""
+    while len(chosen) < limit:
+        adding = covered | every != covered
+        place = next(
+            (
+                n
+                for n in (left if adding else filling)
+                if marks[n] & ~(covered if adding else again)
+                and (adding or not flags[n] & FOLLOWS)
+                and saying(n) not in said
+            ),
+            None,
+        )
+        if place is not None:
+            chosen.append(answers[place])
+            held.append(marks[place])
+            said.add(saying(place))
+            again |= 0 if adding else marks[place]
+            covered |= marks[place]
+            cited = cited or flags[place] & CITED != 0
+        elif adding:
+            every = covered  # what is left to add was said
+        elif again:
+            again = 0
+        else:
+            break
+    if len(chosen) > 1 and not cited:
+        also = next((n for n in filling if flags[n] & CITED and saying(n) not in said), None)
+        if also is not None:
             if len(chosen) == limit:
-                chosen.remove(_least_missed(chosen, cited, first))
-            chosen.append(cited)
+                del chosen[_least_missed(held, marks[also], first is not None)]
+            chosen.append(answers[also])
     return chosen
 
 
-def _least_missed(chosen: Sequence[Shown], instead: Shown, kept: Shown | None) -> Shown:
-    """The last answer, but for ``kept``, whose words the others and ``instead`` hold; if none, the last."""
-    for answer in reversed(chosen):
-        if answer is kept:
-            continue
-        others = [other.held for other in chosen if other is not answer]
-        if answer.held <= instead.held.union(*others):
-            return answer
-    return chosen[-1]
+def _least_missed(held: Sequence[int], instead: int, keeps_first: bool) -> int:
+    """The place of the last whose words the others and ``instead`` hold; if none, the last.  The first may
+    have to be kept."""
+    for place in range(len(held) - 1, int(keeps_first) - 1, -1):
+        others = instead
+        for other, mark in enumerate(held):
+            if other != place:
+                others |= mark
+        if not held[place] & ~others:
+            return place
+    return len(held) - 1

@@ -6,18 +6,27 @@ numpy arrays.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.columnar import FOLDER, TEXT_ORDER, decode_source
+from index.analysis import fold_case
+from index.columnar import FOLDER, TEXT_ORDER, LineText, decode_reference, decode_source, decode_text
 from index.columns import Dictionary, Strings, check_starts, read
 from index.fields import FIELDS
+from index.records import Reference
 
 _Scalar = TypeVar("_Scalar", bound=np.generic)
 _PLACE = {name: place for place, name in enumerate(TEXT_ORDER)}
+
+
+def paper_key(reference: Reference) -> str:
+    """The same for references of a gene to one paper."""
+    return reference.pmid or reference.doi or fold_case(reference.title or f"{reference.n}")
 
 
 class Lists:
@@ -68,8 +77,8 @@ class Columnar:
 
         self.tokens = column("tokens", np.uint32)
         self.text_tokens = Lists(folder, "text_tokens", texts, self.tokens)
-        self.token_begins = column("token_begins", np.uint32).data
-        self.token_ends = column("token_ends", np.uint32, len(self.token_begins)).data
+        self.token_begins = column("token_begins", np.uint32)
+        self.token_ends = column("token_ends", np.uint32, len(self.token_begins))
         fields = column("field_texts_starts", np.uint32)
         check_starts(fields, len(FIELDS), texts, f"{FOLDER}/field_texts")
         self._fields = fields.data
@@ -86,6 +95,7 @@ class Columnar:
         self.line_sources = column("line_sources", np.uint32, lines)
         self.line_text, self.line_source = self.line_texts.data, self.line_sources.data
         self.line_codes = column("line_codes", np.uint16, lines)
+        self.line_at = column("line_ats", np.uint32, lines).data
         self.line_weights = column("line_weights", np.float32, lines)
         self.doc_lines = Lists(folder, "doc_lines", self.documents, self.line_texts)
         self.text_lines, self.lines_of_texts = lists("text_lines", texts, np.uint32)
@@ -111,12 +121,33 @@ class Columnar:
         self.terms = int(self.label_terms[-1]) + 1 if len(self.label_terms) else 0
         if self.terms > len(self.label_terms):
             raise ValueError(f"{FOLDER}/label_terms is damaged: each term has a label")
-        self.text_saying = column("text_sayings", np.uint32, self.first_label).data
+        self.text_sayings = column("text_sayings", np.uint32, self.first_label)
+        self.text_saying = self.text_sayings.data
         self.first_go, last_go = self.texts_in("go")
         self.go_terms = column("go_terms", np.int32, last_go - self.first_go)
         self.reference_pmids = column("reference_pmids", np.uint32, len(self.references))
         self.doc_papers = column("doc_papers", np.uint32, self.documents)
         self.doc_popularity = column("doc_popularity", np.float32, self.documents)
+
+    @cached_property
+    def reference_years(self) -> NDArray[np.int64]:
+        """The year of each reference, 0 for none; read from all of them when it is first wanted."""
+        return np.array([reference.year or 0 for reference in self._every_reference()], np.int64)
+
+    @cached_property
+    def reference_papers(self) -> NDArray[np.int64]:
+        """The same number for references to one paper, less than how many references there are."""
+        numbers: dict[str, int] = {}
+        papers = [numbers.setdefault(paper_key(one), len(numbers)) for one in self._every_reference()]
+        return np.array(papers, np.int64)
+
+    def _every_reference(self) -> Iterator[Reference]:
+        return (decode_reference(self.references[number]) for number in range(len(self.references)))
+
+    def text(self, line: int) -> LineText:
+        """The text of a line."""
+        number = self.line_text[line]
+        return decode_text(self.texts.view(number))
 
     def texts_in(self, field: str) -> tuple[int, int]:
         """The first text of a field, and the one behind its last."""

@@ -74,9 +74,11 @@ def nearness(ontology: Ontology, concepts: Sequence[Concept], docs: Docs) -> NDA
     """Of each of some genes the strength of the strongest concept that it is at or under, 0 for none."""
     if not concepts:
         return np.zeros(len(docs))
-    table = np.zeros(max(ontology.genes, int(docs.max(initial=-1)) + 1))
+    table = np.zeros(max(ontology.genes, int(docs.max(initial=-1)) + 1), np.uint16)
     weakest_first = concepts[::-1]  # stronger ones are written over weaker ones
     terms = np.array([concept.term for concept in weakest_first])
-    strengths = np.array([concept.strength for concept in weakest_first])
-    table[ontology.members(terms)] = strengths.repeat(ontology.sizes[terms])
-    return table[docs]
+    strengths = np.array([0.0, *[concept.strength for concept in weakest_first]])
+    table[ontology.members(terms)] = np.arange(1, len(strengths), dtype=np.uint16).repeat(
+        ontology.sizes[terms]
+    )
+    return strengths.take(table.take(docs))

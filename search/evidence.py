@@ -8,7 +8,7 @@ at the top (ranking.py).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from math import log
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
@@ -18,7 +18,10 @@ from whoosh.query import Query
 from index.analysis import fold_case, fold_keyword, terms
 from index.documents import Document, Line
 from index.fields import BY_NAME
-from search.expand import GenesNamed, fields_of, keyword, line_forms, pubmed_id, stemmed, typed
+from search.asked_papers import IN_REFERENCES, AskedPapers, asks_for_papers, cited_in
+from search.asked_papers import paper_number as paper_number
+from search.expand import GenesNamed, fields_of, keyword, line_forms, may_mention, stemmed, typed
+from search.once import once
 from search.patterns import is_near, is_pattern, occurrences
 from search.spans import NOTHING_READ, Span, as_typed, in_a_row, read, without_overlaps
 
@@ -28,8 +31,8 @@ WIDER = "go_wider"
 
 TRUST = {"curated": 1.0, "computed": 0.95, "ai": 0.9}
 """Curated before computed before AI-written, all else equal."""
-SAYS_NOTHING = 0.1
-"""A sentence that only says nothing is known counts for little."""
+SAYS_NOTHING = 0.05
+"""A line that is no evidence counts for little."""
 LINE_KIND = {
     "symbol": 0.5,
     "previous_symbol": 0.5,
@@ -40,10 +43,12 @@ LINE_KIND = {
     "identifier": 0.5,
     "reference": 0.8,
     WIDER: 0.6,
+    "aside": 2.0,
 }
 """A name that holds the words is weaker evidence than a sentence or fact (RANKING: half), a
 paper's title a little weaker than what is said citing it, a term that only follows weaker than one
-that is stated."""
+that is stated.  Of lines that are no evidence one about another gene tells more than one that says
+nothing."""
 CITED = 1.05
 """Of two equal lines the one with a paper behind it."""
 FULL_NAMES = ("name", "other_name")
@@ -51,11 +56,7 @@ FULL_NAMES = ("name", "other_name")
 MOST_IMPLIED = max(TRUST.values()) * CITED * LINE_KIND[WIDER]
 """The strength that no implied line exceeds."""
 _NO_WORDS: frozenset[int] = frozenset()
-_PMID_DIGITS = 9
-_LONG_NUMBER = 5
 _folded = lru_cache(maxsize=1 << 16)(fold_keyword)
-IN_REFERENCES = ("pmid", "doi")
-"""Fields that a line of a reference shows."""
 
 
 class Answer(Struct, frozen=True):
@@ -124,7 +125,8 @@ class NothingImplied:
         return 0.0
 
 
-_MENTIONS = BY_NAME["mentions"]
+Limited = Callable[[Document, Sequence[Line], Sequence[frozenset[int]]], list[frozenset[int]]]
+"""From the words that lines of a document hold to those for which they count."""
 _NOTHING_IMPLIED = NothingImplied()
 
 
@@ -156,11 +158,15 @@ class Words:
         self.genes = {
             position: frozenset(genes_named(typed(leaf)))
             for position, leaf in enumerate(leaves)
-            if _MENTIONS in fields_of(leaf)
+            if may_mention(leaf)
         }
         """By position the genes that a word names, where a mention of one counts as the word."""
+        self.limited: Limited | None = None
+        """Which of the words that a document's lines hold count there (search/limits.py); None: all."""
+        self.following: frozenset[int] | None = None
+        """The words that may stand in what follows from a line; None: all."""
 
-    @cached_property
+    @once
     def _keywords(self) -> dict[str, list[int]]:
         """By identifier, folded, the positions of the words that ask for its thing."""
         found: dict[str, list[int]] = {}
@@ -169,14 +175,14 @@ class Words:
                 found.setdefault(own, []).append(position)
         return found
 
-    @cached_property
-    def _papers(self) -> dict[str, frozenset[int]]:
-        """By PubMed ID the positions of the words that ask for the paper."""
-        found: dict[str, frozenset[int]] = {}
-        for position, leaf in enumerate(self._leaves):
-            if (pmid := paper_number(leaf)) is not None:
-                found[pmid] = found.get(pmid, _NO_WORDS) | {position}
-        return found
+    @once
+    def _papers(self) -> AskedPapers:
+        return AskedPapers(self._leaves)
+
+    @once
+    def papers(self) -> frozenset[int]:
+        """The positions of what asks for papers, and is no word of a line that cites them."""
+        return frozenset([place for place, leaf in enumerate(self._leaves) if asks_for_papers(leaf)])
 
     def __len__(self) -> int:
         return len(self._leaves)
@@ -197,19 +203,43 @@ class Words:
             Answer(line, spans, held, strength, via)
             for text, key, via, named in self._implied.of(document, adds)
             for line in [Line(WIDER, text, via.source, via.cited, key=key)]
-            for held, spans in [self.marks(WIDER, text, named)]
+            for held, spans in [self.marks(WIDER, text, named, self.following)]
             for strength in [self.share(held) ** 2 * standing(document, line) * LINE_KIND[WIDER]]
         ]
         return sorted([*found, *following], key=_weakness) if following else found
 
     def own(self, document: Document) -> list[Answer]:
         """Those that the document has; its identifiers are none."""
-        cited = self._asked_papers(document)
+        cited = self._papers.among(document)
+        if self.limited is not None:
+            return self._limited(document, cited, self.limited)
         found = [
             answer
             for line in document.lines
             if line.field != "identifier"
-            and (answer := self._answer(document, line, _cited_in(line, cited))) is not None
+            and (answer := self._answer(document, line, cited_in(line, cited))) is not None
+        ]
+        found.sort(key=_weakness)
+        return found
+
+    def held_by_lines(
+        self, document: Document, cited: Mapping[int, frozenset[int]] | None = None
+    ) -> tuple[list[Line], list[frozenset[int]]]:
+        """The lines of a document, and the words that each holds, whether it counts for these or not."""
+        asked = self._papers.among(document) if cited is None else cited
+        lines = [line for line in document.lines if line.field != "identifier"]
+        answers = [self._answer(document, line, cited_in(line, asked)) for line in lines]
+        return lines, [answer.held if answer else _NO_WORDS for answer in answers]
+
+    def _limited(
+        self, document: Document, cited: Mapping[int, frozenset[int]], limited: Limited
+    ) -> list[Answer]:
+        """The same where lines do not count for all words that they hold."""
+        lines, held = self.held_by_lines(document, cited)
+        found = [
+            answer
+            for line, counting in zip(lines, limited(document, lines, held), strict=True)
+            if counting and (answer := self._answer(document, line, counting, counting)) is not None
         ]
         found.sort(key=_weakness)
         return found
@@ -240,16 +270,6 @@ class Words:
             return None
         return lambda held: not held <= covered or self.share(held) ** 2 * MOST_IMPLIED > best
 
-    def _asked_papers(self, document: Document) -> dict[int, frozenset[int]]:
-        """Of the document's references that the query asks for, the positions of the words that do."""
-        if not self._papers:
-            return {}
-        return {
-            place: self._papers[numbered.reference.pmid]
-            for place, numbered in enumerate(document.references)
-            if numbered.reference.pmid in self._papers
-        }
-
     def share(self, held: frozenset[int]) -> float:
         """The share of the query's weight that some of its words have."""
         known = self._shares.get(held)
@@ -258,17 +278,22 @@ class Words:
         return known
 
     def marks(
-        self, field: str, text: str, as_id: frozenset[int] = _NO_WORDS
+        self, field: str, text: str, as_id: frozenset[int] = _NO_WORDS, only: frozenset[int] | None = None
     ) -> tuple[frozenset[int], tuple[Span, ...]]:
         """The words that stand in a text of a field, beside those that it is met by without holding them,
         and where."""
         spans: set[Span] = set()
         held = set(as_id)
-        self._mark(field, text, held, spans)
+        self._mark(field, text, held, spans, only)
         return frozenset(held), without_overlaps(spans)
 
-    def _mark(self, field: str, text: str, held: set[int], spans: set[Span]) -> None:
+    def _mark(
+        self, field: str, text: str, held: set[int], spans: set[Span], only: frozenset[int] | None = None
+    ) -> None:
         forms, patterns = self.forms_in(field)
+        if only is not None:
+            forms = [form for form in forms if form[0] in only]
+            patterns = [position for position in patterns if position in only]
         words = read(text) if forms or patterns else NOTHING_READ
         for position, is_stemmed, form in forms:
             at = in_a_row(words, form, is_stemmed)
@@ -284,20 +309,29 @@ class Words:
                 held.add(position)
                 spans.update(at)
 
-    def _answer(self, document: Document, line: Line, as_id: frozenset[int] = _NO_WORDS) -> Answer | None:
-        """What a line holds; ``as_id`` are the words that it is met by without holding them."""
+    def _answer(
+        self,
+        document: Document,
+        line: Line,
+        as_id: frozenset[int] = _NO_WORDS,
+        only: frozenset[int] | None = None,
+    ) -> Answer | None:
+        """What a line holds; ``as_id`` are the words that it is met by without holding them, ``only`` those
+        for which it counts."""
         spans: set[Span] = set()
         held = set(as_id)
-        self._mark(line.field, line.text, held, spans)
+        self._mark(line.field, line.text, held, spans, only)
         held.update(self._keywords_met(line))
         for position, genes in self.genes.items():
-            named = {(mention.start, mention.end) for mention in line.mentions if genes & {*mention.genes}}
+            if only is not None and position not in only:
+                continue
+            named = {(one.start, one.end) for one in line.mentions if genes & {*one.candidates}}
             if named:
                 held.add(position)
                 spans |= named
         if not held:
             return None
-        words = frozenset(held)
+        words = frozenset(held if only is None else held & only)
         strength = self.share(words) ** 2 * standing(document, line) * LINE_KIND.get(line.field, 1.0)
         if line.says_nothing:
             strength *= SAYS_NOTHING
@@ -331,24 +365,6 @@ class Words:
 def ids(leaf: Query) -> list[str]:
     """The identifier, folded, that a leaf is if it is one."""
     return [fold_keyword(keyword(leaf))]
-
-
-def paper_number(leaf: Query) -> str | None:
-    """The PubMed ID that a leaf may be: under ``pmid:`` any number, elsewhere one that is too long for a
-    year or a part of a name."""
-    number = pubmed_id(leaf)
-    if not (number.isascii() and number.isdigit() and len(number) <= _PMID_DIGITS):
-        return None
-    meant = leaf.fieldname == "pmid" or (BY_NAME["pmid"] in fields_of(leaf) and len(number) >= _LONG_NUMBER)
-    return number.lstrip("0") or None if meant else None
-
-
-def _cited_in(line: Line, papers: Mapping[int, frozenset[int]]) -> frozenset[int]:
-    """The words that ask for papers which the line cites."""
-    if not papers or not line.cited:
-        return _NO_WORDS
-    asked = (papers[cited.reference] for cited in line.cited if cited.reference in papers)
-    return _NO_WORDS.union(*asked)
 
 
 def standing(document: Document, line: Line) -> float:

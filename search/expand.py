@@ -18,10 +18,11 @@ from index.analysis import fold_case, fold_keyword, spellings, stem
 from index.fields import BESIDE, BY_NAME, FIELDS, Field, stem_stream
 from index.store import fold_identifier
 from search.engines import Known
-from search.identity import NAMESPACES, PUBMED_ADDRESS
+from search.identity import NAMESPACES
+from search.paper_forms import PUBMED_ADDRESS, dois
 from search.patterns import is_near, is_pattern, within_stream, written
 from search.spellings import otherwise
-from search.tree import ANY, GENE, NAMED, written_range
+from search.tree import ANY, GENE, LINE, NAMED, SECTION, written_range
 
 GenesNamed = Callable[[str], Iterable[str]]
 """The ids of the genes that a name may mean."""
@@ -41,7 +42,12 @@ _FIELDS_OF = {
     NAMED: tuple(field for field in FIELDS if field.plain or field.name == "mentions"),
     "go": (BY_NAME["go"], BY_NAME["go_wider"]),
     GENE: tuple(BY_NAME[name] for name in ("symbol", "previous_symbol", "alias", "mentions")),
+    SECTION: (),
+    LINE: (),
 }
+_MENTIONING = frozenset(
+    {"mentions", *(name for name, fields in _FIELDS_OF.items() if BY_NAME["mentions"] in fields)}
+)
 _DOI_PREFIX = re.compile(r"^(?:doi:|https?://(?:dx\.)?doi\.org/)")
 _PMID_PREFIX = re.compile(rf"^(?:pmid:|pubmed:|{PUBMED_ADDRESS})")
 
@@ -61,7 +67,13 @@ def expand(tree: Query, beside: Beside) -> Query:
 
 def fields_of(leaf: Query) -> tuple[Field, ...]:
     """The fields in which a leaf may be met."""
-    return _FIELDS_OF.get(leaf.fieldname) or (BY_NAME[leaf.fieldname],)
+    found = _FIELDS_OF.get(leaf.fieldname)
+    return (BY_NAME[leaf.fieldname],) if found is None else found
+
+
+def may_mention(leaf: Query) -> bool:
+    """Whether a leaf is met where a text mentions the gene that it names."""
+    return leaf.fieldname in _MENTIONING
 
 
 def line_forms(leaf: Query, field: Field) -> tuple[tuple[str, ...], ...]:
@@ -106,7 +118,15 @@ def keyword(leaf: Query) -> str:
 
 def pubmed_id(leaf: Query) -> str:
     """A leaf as PubMed's number, without prefix or address; as typed where it is neither."""
-    return _PMID_PREFIX.sub("", keyword(leaf), count=1).rstrip("/").strip()
+    number = _PMID_PREFIX.sub("", keyword(leaf), count=1).rstrip("/").strip()
+    return number.lstrip("0") if leaf.fieldname == "pmid" and number.isdigit() else number
+
+
+def dois_of(leaf: Query) -> tuple[str, ...]:
+    """The DOIs, in lower case, that a leaf may be."""
+    if type(leaf) is not Term or "10." not in leaf.text or BY_NAME["doi"] not in fields_of(leaf):
+        return ()
+    return dois(leaf.text)
 
 
 def _leaves(leaf: Query, beside: Beside) -> Iterable[Query]:
@@ -124,7 +144,7 @@ def _leaves(leaf: Query, beside: Beside) -> Iterable[Query]:
         elif field.kind == "keyword" and is_near(leaf):
             continue
         elif field.kind == "keyword":
-            yield Term(field.name, fold_keyword(as_held(leaf, field)), field.weight)
+            yield from (Term(field.name, value, field.weight) for value in as_held(leaf, field))
         elif is_near(leaf):
             yield within_stream(leaf, field.name, field.weight)
         else:
@@ -136,14 +156,15 @@ def _leaves(leaf: Query, beside: Beside) -> Iterable[Query]:
                     yield Phrase(stream, list(form), boost=field.weight)
 
 
-def as_held(leaf: Query, field: Field) -> str:
-    """A keyword as the field holds it."""
+def as_held(leaf: Query, field: Field) -> list[str]:
+    """The keywords, folded, that a leaf may be in a field."""
     if field.name == "pmid":
-        return pubmed_id(leaf)
+        return [fold_keyword(pubmed_id(leaf))]
     folded = keyword(leaf)
     if field.name == "doi":
-        return _DOI_PREFIX.sub("", folded, count=1)
-    return _identifier(folded) if field.name == "identifier" else folded
+        read = dois_of(leaf) or (_DOI_PREFIX.sub("", folded, count=1),)
+        return list(dict.fromkeys(map(fold_keyword, read)))
+    return [fold_keyword(_identifier(folded) if field.name == "identifier" else folded)]
 
 
 def _identifier(folded: str) -> str:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from index.analysis import fold_case, terms
 from index.completions import Spellings
 from index.fields import BY_NAME
+from search.conditions import KNOWN
 from search.engines import Engine
 from search.lexing import SEARCHABLE
 from search.offers import ALIAS, FOLDED, PREVIOUS, SYMBOL, Offer, Offering
@@ -86,8 +87,15 @@ class FieldValues:
             yield from offering.topics(typed, words, offering.labels)
         elif told.field == "family":
             yield from offering.topics(typed, words, offering.families)
+        elif told.field in KNOWN:
+            yield from self._known(told.field, typed)
         elif BY_NAME[told.field].kind == "prose":
             yield from self._words(told, words, _OFFERED)
+
+    def _known(self, field: str, typed: str) -> Iterator[Offer]:
+        """Values of a condition."""
+        begun = (value for value in KNOWN[field] if value.startswith(typed.lower()))
+        return (Offer(FOLDED, value, key=(value, 0)) for value in begun)
 
     def _short(self) -> tuple[tuple[str, int, Spellings], ...]:
         known = self._offering.known

@@ -10,7 +10,9 @@ import numpy as np
 from msgspec import Struct
 from whoosh.query import Not, NullQuery, Query
 
+from search.binding import IN_FILTERS, bind
 from search.by_value import without_genes
+from search.conditions import values
 from search.engines import Docs
 from search.errors import BadRequest
 from search.page import Warning
@@ -18,7 +20,7 @@ from search.patterns import is_costly
 from search.query import MAX_PATTERNS, MAX_WORDS, ONLY_LEFT_OUT, parse
 from search.request import refused
 from search.snapshot import Snapshot
-from search.tree import every_leaf
+from search.tree import asks_of_lines, every_leaf
 
 MOST_FILTERS = 20
 
@@ -63,10 +65,13 @@ def restriction(filters: Sequence[str], strict: bool, snapshot: Snapshot) -> Res
         if parsed.tree is NullQuery:
             warnings.append(Warning(f"filter {told[:40]!r} asks for nothing and was ignored"))
             continue
-        warnings += without_genes(every_leaf(parsed.tree), snapshot.facets)
-        excludes = isinstance(parsed.tree, Not)
+        warnings += without_genes(values(parsed.tree), snapshot.facets)
+        tree = parsed.tree
+        if asks_of_lines(tree, IN_FILTERS):
+            tree = bind(tree, asking, snapshot, fields=IN_FILTERS).tree
+        excludes = isinstance(tree, Not)
         found = np.full(len(met), excludes)
-        found[asking.matching(parsed.tree.query if excludes else parsed.tree)] = not excludes
+        found[asking.matching(tree.query if excludes else tree)] = not excludes
         met &= found
         read_as.append(parsed.read_as)
     docs = met.nonzero()[0].astype(np.int32) if read_as else None

@@ -11,6 +11,7 @@ from whoosh.query import Or, Query
 
 from index.columns import among
 from index.fields import BY_NAME
+from search.binding import bind
 from search.engines import Asking, Docs, Found
 from search.evidence import weights_from
 from search.levels import enough
@@ -20,7 +21,7 @@ from search.ranking import PAPERS, Naming, Ranked
 from search.reviewing import Reviewer
 from search.snapshot import Snapshot
 from search.sorting import ordered
-from search.tree import render, words_of
+from search.tree import asks_of_lines, render, words_of
 from search.wanting import Wanted, names_as_leaves, relaxed
 
 _NO_DOCS = np.zeros(0, np.int32)
@@ -56,21 +57,48 @@ class Text(Struct, frozen=True):
     """Some of the found, ascending, with the scores that the engine gives them."""
     cut: tuple[str, ...] = ()
     """What there is to say of words of which not all was read."""
+    plain: bool = True
+    """Whether the query is nothing but words."""
+    limited: frozenset[int] = frozenset()
+    """The positions of the words for which not all lines count."""
+
+    def held(self, doc: int, in_lines: int) -> frozenset[int]:
+        """The positions of the words that a found gene holds; ``in_lines`` are those, as bits, that its lines
+        hold which count."""
+        if self.plain and not self.relaxed and not (len(self.beside) and _holds(self.beside, doc)):
+            return frozenset(range(len(self.leaves)))
+        return frozenset(
+            [
+                place
+                for place, docs in enumerate(self.holders)
+                if (in_lines >> place & 1 if place in self.limited else _holds(docs, doc))
+            ]
+        )
 
     def missing(self, doc: int) -> tuple[str, ...]:
         """The words that a found gene does not hold."""
-        if not self.relaxed and not _holds(self.beside, doc):
+        if not self.relaxed and not (len(self.beside) and _holds(self.beside, doc)):
             return ()
         held = zip(self.leaves, self.holders, strict=True)
         return tuple(render(leaf) for leaf, docs in held if not _holds(docs, doc))
 
 
-def find(parsed: Parsed, first: Set[int], limit: int, snapshot: Snapshot, within: Docs | None = None) -> Text:
+def find(
+    parsed: Parsed,
+    first: Set[int],
+    limit: int,
+    snapshot: Snapshot,
+    within: Docs | None = None,
+    asking: Asking | None = None,
+) -> Text:
     """The ``limit`` best of the genes that a query finds by its words, of those in ``within`` if that is
-    given; ``first`` are the genes that the query as a whole names."""
-    asking = snapshot.engine.asking()
-    leaves = words_of(parsed.tree)
-    holders = [asking.matching(leaf) for leaf in leaves]
+    given; ``first`` are the genes that the query as a whole names, ``asking`` what it was asked before."""
+    asking = snapshot.engine.asking() if asking is None else asking
+    bound = None
+    if not parsed.plain and asks_of_lines(parsed.tree):
+        bound = bind(parsed.tree, asking, snapshot, within)
+    leaves = words_of(parsed.tree) if bound is None else bound.leaves[: bound.words]
+    holders = [asking.matching(leaf) for leaf in leaves] if bound is None else bound.holders[: bound.words]
     runs: list[NamedRun] = []
     if leaves:
         held = [len(docs) for docs in holders]
@@ -79,7 +107,7 @@ def find(parsed: Parsed, first: Set[int], limit: int, snapshot: Snapshot, within
             for run in genes_named_in(parsed.read_as, leaves, parsed.plain, snapshot.store, held)
             if run.sure
         ][:_MOST_NAMES]
-    wanted = Wanted(parsed.tree, None, leaves, holders)
+    wanted = Wanted(parsed.tree if bound is None else bound.tree, None, leaves, holders)
     if parsed.plain:
         if runs:
             wanted = names_as_leaves(wanted, runs, asking, bool(first))
@@ -90,8 +118,11 @@ def find(parsed: Parsed, first: Set[int], limit: int, snapshot: Snapshot, within
         wanted = wanted._replace(within=within if wanted.within is None else _met(within, wanted.within))
     told = [place for place, leaf in enumerate(wanted.leaves) if not _chooses(leaf)]
     leaves, holders = [wanted.leaves[place] for place in told], [wanted.holders[place] for place in told]
-    weights = weights_from([len(docs) for docs in holders], snapshot.store.genes)
-    reviewer = snapshot.reviewer(asking, leaves, weights)
+    if bound is None:
+        weights = weights_from([len(docs) for docs in holders], snapshot.store.genes)
+        reviewer = snapshot.reviewer(asking, leaves, weights)
+    else:
+        weights, reviewer = bound.weights, bound.reviewer
     found = asking.search(wanted.tree, limit, wanted.within)
     if found.total and not leaves:
         found = _by_papers(asking, wanted, limit, snapshot)
@@ -119,6 +150,8 @@ def find(parsed: Parsed, first: Set[int], limit: int, snapshot: Snapshot, within
             held += weight * among(docs, some)
         return held / reviewer.total
 
+    if bound is not None:
+        leaves, holders = bound.leaves, bound.holders
     shares = {doc: _naming(one) for doc, one in inside.items()}
     some_lack = wanted.relaxed or len(beside) > 0
     return Text(
@@ -134,6 +167,8 @@ def find(parsed: Parsed, first: Set[int], limit: int, snapshot: Snapshot, within
         matched=matched,
         scored=lambda docs: asking.search(wanted.tree, len(docs), docs),
         cut=tuple(asking.cut),
+        plain=parsed.plain,
+        limited=frozenset() if bound is None else bound.limited,
     )
 
 

@@ -6,7 +6,6 @@ more the one on the strongest grounds, of these the one of fewest words, then of
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from index.columnar import FIELD_NUMBER, FIELD_SHIFT
 from search.marks import Marked, grounds
+from search.once import once
 from search.wider import Wider
 
 _GO = FIELD_NUMBER["go"]
@@ -44,9 +44,11 @@ class Follows:
         index, marked = self._marked.index, self._marked
         if not len(marked.labels):
             return
+        if len(marked.leaves) <= _FEW_WORDS and not any(adds(marked.held(mark)) for mark in self._every_mark):
+            return
         above = slice(*index.above.bounds(doc))
         terms = index.above_terms[above]
-        met = marked.of_terms[terms].nonzero()[0]
+        met = (marked.of_terms.take(terms) != 0).nonzero()[0]
         if not len(met):
             return
         first, last = self._terms.searchsorted(terms[met]), self._terms.searchsorted(terms[met], "right")
@@ -105,13 +107,19 @@ class Follows:
         ]
         return min(found)[2]
 
-    @cached_property
+    @once
+    def _every_mark(self) -> list[int]:
+        """What labels hold, each once; for a few words."""
+        found: list[int] = np.bincount(self._marks).nonzero()[0].tolist()
+        return found
+
+    @once
     def _terms(self) -> NDArray[np.integer]:
         """The term of each of the labels that hold words, ascending."""
         terms: NDArray[np.uint32] = self._marked.index.label_terms[self._marked.labels]
         return terms
 
-    @cached_property
+    @once
     def _marks(self) -> NDArray[np.unsignedinteger]:
         """The words of each of the labels that hold any."""
         return self._marked.marks_of_labels

@@ -7,7 +7,17 @@ from collections.abc import Mapping
 from msgspec import UNSET, Struct, UnsetType
 
 from index.records import AttributeValue, NameKind, Provenance
-from search.page import EvidenceReference, GeneMention, IndexVersion, Owner, Suggestion, Withdrawn
+from search.comparison import Comparison
+from search.page import (
+    EvidenceReference,
+    FamilyMention,
+    GeneMention,
+    IndexVersion,
+    OtherGene,
+    Owner,
+    Suggestion,
+    Withdrawn,
+)
 
 
 class GeneName(Struct, frozen=True):
@@ -23,6 +33,15 @@ class GeneLine(Struct, frozen=True):
     mentions: tuple[GeneMention, ...]
     key: str | None
     attributes: Mapping[str, AttributeValue]
+    uncited: bool = False
+    """Whether it is AI-written and no paper is cited for it."""
+    about: OtherGene | None = None
+    """The other gene that the sentence is about."""
+    families: tuple[FamilyMention, ...] = ()
+    at: int | None = None
+    """Code point at which a sentence begins in the section's text."""
+    says_nothing: bool = False
+    """Whether it only says that nothing is known."""
 
 
 class GeneSection(Struct, frozen=True):
@@ -60,6 +79,8 @@ class Gene(Struct, frozen=True, rename={"id": "_id"}):
     index: IndexVersion
     related: tuple[RelatedGene, ...] | UnsetType = UNSET
     """The genes most related to it, where they were asked for."""
+    comparison: Comparison | UnsetType = UNSET
+    """What each source says of a question, where one was asked."""
 
 
 class GeneChoice(Struct, frozen=True):

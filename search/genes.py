@@ -10,7 +10,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -19,11 +19,18 @@ import msgspec
 from index.columns import Damaged
 from index.generations import REPORT, current_generation, pointer_signature
 from search import present
+from search.comparing import compare
 from search.errors import BadRequest, GenelightError, IndexUnavailable
+from search.exporting import Export
 from search.gene import Gene, GeneChoice, Metadata, RelatedGenes, SourceCount
 from search.identity import identify
+from search.listed import Listing
+from search.listing import GIVEN, ListRequest, answer_list
 from search.name_reasons import APPROVED
 from search.page import Completed, Page
+from search.paper import SIZE as PAPER_GENES
+from search.paper import Paper, UnknownPaper
+from search.paper import tell as tell_paper
 from search.related import MOST as MOST_RELATED
 from search.request import SearchRequest
 from search.searching import search
@@ -43,11 +50,23 @@ def open_index(path: str | os.PathLike[str]) -> Genes:
     return Genes(Path(path))
 
 
+def open_generation(path: str | os.PathLike[str]) -> Genes:
+    """One generation of an index, published or not, whatever is published later.
+
+    Raises:
+        IndexUnavailable: it does not answer.
+    """
+    folder = Path(path)
+    return Genes(folder.parent, folder)
+
+
 class Genes:
     """A searchable index; safe to share between threads."""
 
-    def __init__(self, index_dir: Path) -> None:
+    def __init__(self, index_dir: Path, only: Path | None = None) -> None:
+        """``only`` is the one generation to answer from, where that shall not be the published one."""
         self._index_dir = index_dir
+        self._only = only
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
         self._seen: tuple[int, int] | None = None
@@ -112,6 +131,31 @@ class Genes:
         with self._current() as snapshot:
             return search(request, snapshot)
 
+    def export(
+        self,
+        q: str,
+        *,
+        filters: Sequence[str] = (),
+        sort: str = RELEVANCE,
+        size: int | None = None,
+        strict: bool = False,
+    ) -> Export:
+        """Every gene that answers a query, or so many, from one generation, which stays open until the
+        export is read to its end or closed.
+
+        Raises:
+            BadRequest: as ``search`` does.
+            IndexUnavailable: the index went away.
+        """
+        if size is not None and size < 0:
+            raise BadRequest(f"size must not be negative: {size}")
+        request = SearchRequest(
+            _well_formed(q), filters=tuple(map(_well_formed, filters)), sort=sort, strict=strict
+        )
+        with ExitStack() as held:
+            snapshot = held.enter_context(self._current())
+            return Export(request, size, snapshot, held)
+
     def suggest(self, q: str, size: int = 10) -> Completed:
         """What a query may become that is being typed: genes by their names, terms and families.
 
@@ -125,15 +169,42 @@ class Genes:
         with self._current() as snapshot:
             return Completed(asked, snapshot.completing.complete(asked, size), snapshot.version)
 
-    def gene(self, name: str, *, related: int = 0) -> Gene | GeneChoice:
-        """The gene of a symbol or ``_id``, with so many genes related to it; for any other name what it may
-        lead to.
+    def listing(
+        self, names: str | Sequence[str], question: str = "", *, sort: str = GIVEN, strict: bool = False
+    ) -> Listing:
+        """Of each of some names today's gene, and of each gene its best sentence for a question; what may be
+        asked is told with search.listing.ListRequest.
+
+        Raises:
+            BadRequest: more than ``search.listing.MOST_NAMES`` names, an unknown sort, or ``strict`` and a
+                question that is not of the query language.
+            IndexUnavailable: the index went away.
+        """
+        given = _well_formed(names) if isinstance(names, str) else list(map(_well_formed, names))
+        request = ListRequest(given, _well_formed(question), sort, strict)
+        with self._current() as snapshot:
+            return answer_list(request, snapshot)
+
+    def gene(self, name: str, *, related: int = 0, question: str = "") -> Gene | GeneChoice:
+        """The gene of a symbol or ``_id``, with so many genes related to it, and what each source says of a
+        question if one is asked; for any other name what it may lead to.
 
         Raises:
             IndexUnavailable: the index went away.
         """
         with self._current() as snapshot:
-            return _gene(_well_formed(name), snapshot, related)
+            return _gene(_well_formed(name), snapshot, related, _well_formed(question))
+
+    def paper(self, name: str, *, size: int = PAPER_GENES, start: int = 0) -> Paper | UnknownPaper:
+        """The paper of a PubMed ID or DOI in any spelling, with so many of its genes and the sentences that
+        cite it.
+
+        Raises:
+            BadRequest: a negative size or start.
+            IndexUnavailable: the index went away.
+        """
+        with self._current() as snapshot:
+            return tell_paper(_well_formed(name), size, start, snapshot)
 
     def related(self, name: str, size: int = 10) -> RelatedGenes | GeneChoice:
         """The genes most related to that of a symbol or ``_id``; for any other name what it may lead to.
@@ -208,6 +279,10 @@ class Genes:
 
     def _follow(self) -> Snapshot:
         """Open the published generation when it is not the one that is open."""
+        if self._only is not None:
+            if self._snapshot is None:
+                self._snapshot = Snapshot.of(self._only)
+            return self._snapshot
         seen = pointer_signature(self._index_dir)
         if self._snapshot is not None and seen is not None and seen == self._seen:
             return self._snapshot
@@ -234,15 +309,17 @@ class Genes:
 
 def _well_formed(text: str) -> str:
     """Without lone surrogates, which a command line or JSON may give and no database takes."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _gene(name: str, snapshot: Snapshot, related: int) -> Gene | GeneChoice:
+def _gene(name: str, snapshot: Snapshot, related: int, question: str) -> Gene | GeneChoice:
     doc = _named(name, snapshot)
     if isinstance(doc, GeneChoice):
         return doc
     document = snapshot.store.document(doc)
     gene = present.gene(document, snapshot.store, snapshot.version)
+    if question.strip():
+        gene = msgspec.structs.replace(gene, comparison=compare(question, doc, gene.sections, snapshot))
     if related <= 0:
         return gene
     return msgspec.structs.replace(gene, related=snapshot.related.of(doc, document, related))

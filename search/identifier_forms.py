@@ -6,6 +6,8 @@ import re
 
 from msgspec import Struct
 
+from search.paper_forms import as_value
+
 NAMESPACES = {
     "hgnc": "hgnc",
     "geneid": "ncbigene",
@@ -74,8 +76,9 @@ def read_identifier(asked: str) -> Identifier:
     if asked.lower().startswith(_PREFIXES) and (prefixed := _PREFIXED.fullmatch(asked)):
         prefix, sign, value = prefixed.groups()
         sure = ":" in sign or prefix.lower() != _ENGLISH
-        told = f"{prefix.replace(' ', '')}:{value}"
-        return Identifier(NAMESPACES[prefix.lower()], value, told, sure)
+        known = NAMESPACES[prefix.lower()]
+        told = f"{prefix.replace(' ', '')}:{as_value(value) if known == 'doi' else value}"
+        return Identifier(known, value, told, sure)
     if asked[:1] in _ADDRESS_BEGINS and "/" in asked:
         if doi := _DOI_ADDRESS.fullmatch(asked):
             return Identifier("doi", doi.group(1), asked)

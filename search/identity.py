@@ -23,15 +23,14 @@ from search.identifier_forms import NAMESPACES as NAMESPACES
 from search.identifier_forms import Identifier, read_identifier
 from search.name_reasons import name_matches
 from search.page import Match, Owner, Withdrawn
-from search.respelling import bare, forms, has_pattern, readings, undecorated, within_pattern
+from search.paper_forms import PUBMED_ADDRESS, first_known, may_be_paper, paper_ids
+from search.respelling import bare, forms, has_pattern, is_stray, readings, undecorated, within_pattern
 
 _FORMER = {"hgnc": ("hgnc_withdrawn",)}
 """Where the ids of a namespace are that were withdrawn; a living one comes first."""
 _BARE_RANK = ("ncbigene", "hgnc", "ensembl", "uniprot", "uniprot_entry", "refseq", "doi")
 """Namespaces in which a bare identifier is looked up, in this order of answers; a bare
 number is no HGNC or OMIM number."""
-PUBMED_ADDRESS = r"(?:https?://)?(?:pubmed\.ncbi\.nlm\.nih\.gov|(?:www\.)?ncbi\.nlm\.nih\.gov/pubmed)/"
-"""A regular expression, for lower case, of what stands before the number in a paper's address."""
 _PMID = (
     rf"(?:{PUBMED_ADDRESS}\d{{1,9}}/?(?:[?#][^\s,;]*)?"
     r"|(?:(?:pmids?|pubmed)\s*(?::\s*)?)?\d{1,9})"
@@ -119,6 +118,8 @@ def identify(q: str, store: RecordStore, papers: PaperTable) -> Identity:
         return _NOTHING
     if len(asked) > _LONGEST:
         return _of_papers(asked, store, papers)
+    if may_be_paper(asked):
+        asked = _paper_as_asked(asked, store)
     lost = _withdrawn_today(asked, store)
     pattern = not quoted and has_pattern(asked)
     weakest = LITERAL if quoted else _weakest_tier(asked, lost, pattern)
@@ -156,6 +157,19 @@ def identify(q: str, store: RecordStore, papers: PaperTable) -> Identity:
     )
 
 
+def _paper_as_asked(asked: str, store: RecordStore) -> str:
+    """A paper without the signs around it, under the prefix of its kind; what is no paper as it is."""
+    forms = paper_ids(asked)
+    if not forms:
+        return asked
+    if forms[0].pmid:
+        bare = asked if asked.isdigit() else forms[0].pmid
+        return forms[0].asked if forms[0].told else bare
+    cited = (any(row.namespace == "doi" for row in store.identifiers(one.doi or "")) for one in forms)
+    found = first_known(forms, cited)
+    return found.asked if found else asked
+
+
 def _of_papers(asked: str, store: RecordStore, papers: PaperTable) -> Identity:
     """What a text names that is too long for a name or identifier."""
     numbers, alone = _papers_asked(asked, store, papers)
@@ -165,10 +179,10 @@ def _of_papers(asked: str, store: RecordStore, papers: PaperTable) -> Identity:
 
 def _weakest_tier(asked: str, lost: Sequence[Withdrawal], pattern: bool) -> int:
     """A withdrawn symbol is no other gene's name that is only written alike; nor is a word to be left out, or
-    a pattern without its signs."""
+    a pattern or a single letter without its signs."""
     if any(told.symbol == asked and not told.living for told in lost):
         return LITERAL
-    return CASE if lost or pattern or asked[0] in _DASHES else READ
+    return CASE if lost or pattern or asked[0] in _DASHES or is_stray(asked) else READ
 
 
 def _in_the_language(papers: Sequence[str], identifier: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from copy import copy
 from functools import lru_cache, partial, reduce
+from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
@@ -18,56 +19,52 @@ from numpy.typing import NDArray
 from whoosh.query import NullQuery, Or, Phrase, Query, Term
 
 from index.analysis import fold_keyword, stem
-from index.columnar import FIELD_NUMBER, TEXT_ORDER
+from index.columnar import FIELD_NUMBER
 from index.columns import among, members
 from index.fields import BY_NAME, Field
 from search.bounds import rarest, share, told
 from search.columnar import Columnar, Lists
-from search.engines import Docs, Known
-from search.evidence import IN_REFERENCES
+from search.engines import Known
 from search.expand import Beside, as_held, fields_of, line_forms, typed
+from search.met import (
+    MARKED,
+    NO_COUNTS,
+    NO_TEXTS,
+    NOTHING,
+    Counts,
+    Holding,
+    Met,
+    Texts,
+    added,
+    flags_of,
+    inside,
+    joined,
+    listed,
+    places_of,
+    within,
+)
 from search.nearness import FREQUENT, in_a_row, near, occurrences, of_any
 from search.patterns import is_near, is_pattern, width, written
 from search.tree import ANY, NAMED
 from search.vocabulary import matching
 
-Texts = NDArray[np.uint32]
-Counts = NDArray[np.integer]
-Weights = NDArray[np.float32]
-_Ranges = NDArray[np.uint32]
-"""Pairs of a first text and one behind the last; of the type of texts, which would be converted otherwise."""
-_DENSE = 8
-"""From so many-th part of all genes on, adding up over all genes is quicker than sorting those met."""
-
-
-class Met(NamedTuple):
-    """The genes that meet a leaf, ascending, and the weight of each."""
-
-    docs: Docs
-    weights: Weights
-
-
+_TABLES = 24
+"""So many tables of all texts are kept; few words are in so many texts that one is made."""
 _NAMES = BY_NAME["alias"]
 """A field of names: where words are met as they are written."""
 _MENTIONS = BY_NAME["mentions"]
 _MENTIONED = FIELD_NUMBER["mentions"]
 _IMPLIED = frozenset({"implied"})
 _MATCHED = frozenset({"prose", "name"})
-_MARKED = frozenset({"prose", "name", "keyword", "implied"})
 _PLAIN = frozenset(FIELD_NUMBER[field.name] for field in BY_NAME.values() if field.plain)
-NOTHING = Met(np.zeros(0, np.int32), np.zeros(0, np.float32))
-_NO_TEXTS = np.zeros(0, np.uint32)
-_NO_COUNTS = np.zeros(0, np.uint8)
 
 
-class _Place(NamedTuple):
-    """Fields in which a leaf is met alike."""
+class _Numbers(NamedTuple):
+    """Of a word of one spelling its stem, itself and the keyword that it is; None for none."""
 
-    stemmed: bool
-    field: Field
-    """One of them."""
-    ranges: _Ranges
-    """The texts of all of them."""
+    stem: int | None
+    surface: int | None
+    keyword: int | None
 
 
 class Leaves:
@@ -89,31 +86,101 @@ class Leaves:
         self._beside = beside
         self._frequent = frequent
         self._room = room
-        self._places = lru_cache(maxsize=None)(partial(_places_of, columnar))
+        self._places = lru_cache(maxsize=None)(partial(places_of, columnar))
         self._kept: dict[tuple[str, ...] | tuple[bool, tuple[str, ...]], tuple[Texts, Counts]] | None = None
+        self._named: dict[str, list[str]] | None = None
+        self._words: dict[str, _Numbers] | None = None
+        self._tables: dict[tuple[int, int], NDArray[np.bool_]] = {}
+        """Of the most frequent words asked for, the latest last."""
+        self._tables_lock = Lock()
         self.cut: dict[str, str] = {}
         """What there is to say of leaves of which not all was read, by the leaf."""
 
     def for_a_request(self) -> Leaves:
         """The same, remembering: a request asks for the genes of a leaf and then for its texts."""
         remembering = copy(self)
-        remembering._kept, remembering.cut = {}, {}
+        remembering._kept, remembering._named, remembering._words, remembering.cut = {}, {}, {}, {}
         return remembering
+
+    def genes_named(self, name: str) -> Sequence[str]:
+        """The ids of the genes that a name may mean."""
+        found = None if self._named is None else self._named.get(name)
+        if found is None:
+            found = list(self._beside.genes_named(name))
+            if self._named is not None:
+                self._named[name] = found
+        return found
 
     def meet(self, leaf: Query) -> Met:
         """The genes that meet a leaf."""
         if isinstance(leaf, Known):
             return Met(leaf.docs, np.full(len(leaf.docs), leaf.weight, np.float32))
-        if isinstance(leaf, Term) and leaf.fieldname == ANY and leaf.text.isascii() and leaf.text.isalpha():
-            forms = line_forms(leaf, _NAMES)
-            if len(forms) == 1:
-                return self._meet_word(forms[0][0])
-        return _added(list(self._parts(leaf)), self._index.documents)
+        if (numbers := self._simple(leaf)) is not None:
+            return self._meet_word(numbers)
+        return added(list(self._parts(leaf)), self._index.documents)
 
-    def texts(self, leaf: Query) -> list[Texts]:
-        """The texts of lines, and the labels of the ontology, in which a leaf may be marked; ascending in
-        each list."""
-        return [texts for texts, _ in self._held(leaf, _MARKED)]
+    def texts(self, leaf: Query) -> list[Holding]:
+        """The texts of lines, and the labels of the ontology, in which a leaf may be marked."""
+        if (numbers := self._simple(leaf)) is not None:
+            return self._holding_word(numbers)
+        return [Holding(texts) for texts, _ in self._held(leaf, MARKED)]
+
+    def is_simple(self, leaf: Query) -> bool:
+        """Whether a leaf is a word of one spelling in the fields of plain words; ``texts`` has all of it,
+        what is about its thing too."""
+        return self._simple(leaf) is not None
+
+    def _simple(self, leaf: Query) -> _Numbers | None:
+        if not (
+            isinstance(leaf, Term) and leaf.fieldname == ANY and leaf.text.isascii() and leaf.text.isalpha()
+        ):
+            return None
+        known = None if self._words is None else self._words.get(leaf.text)
+        if known is None:
+            forms = line_forms(leaf, _NAMES)
+            if len(forms) > 1:
+                return None
+            word = forms[0][0]
+            find = self._index.words.find
+            stemmed = stem(word)
+            number = find(word.encode())
+            of_stem = number if stemmed == word else find(stemmed.encode())
+            known = _Numbers(of_stem, number, self._index.keywords.find(word.encode()))
+            if self._words is not None:
+                self._words[leaf.text] = known
+        return known
+
+    def _holding_word(self, numbers: _Numbers) -> list[Holding]:
+        """What ``texts`` gives of a word of one spelling."""
+        index = self._index
+        found = []
+        as_written, as_stems = self._places(ANY, False, MARKED)
+        if numbers.surface is not None:
+            texts = index.surface_texts[slice(*index.surfaces.bounds(numbers.surface))]
+            found += [Holding(some) for some in inside(texts, as_written.ranges)]
+        if numbers.stem is not None:
+            texts = index.stem_texts[slice(*index.stems.bounds(numbers.stem))]
+            found += [
+                Holding(some, (n, numbers.stem)) for n, some in enumerate(inside(texts, as_stems.ranges))
+            ]
+        if numbers.keyword is not None:
+            texts = index.texts_about[slice(*index.keyword_texts.bounds(numbers.keyword))]
+            if len(texts):
+                found.append(Holding(texts))
+        return found
+
+    def flags(self, held: Holding) -> NDArray[np.bool_]:
+        """Of each text whether it is one of those; leave the array as it is."""
+        if held.key is None:
+            return flags_of(held.texts, self._index.count)
+        with self._tables_lock:
+            found = self._tables.pop(held.key, None)
+            if found is None:
+                found = flags_of(held.texts, self._index.count)
+            self._tables[held.key] = found  # behind those that were asked for before
+            if len(self._tables) > _TABLES:
+                del self._tables[next(iter(self._tables))]
+        return found
 
     def about(self, value: str) -> Texts:
         """The texts that are about the thing of an identifier, folded."""
@@ -126,30 +193,39 @@ class Leaves:
         index = self._index
         return [
             self._listing(fold_keyword(gene), index.keyword_mentions, index.texts_mentioning)
-            for gene in self._beside.genes_named(typed(leaf))
+            for gene in self.genes_named(typed(leaf))
         ]
 
     def _listing(self, value: str, lists: Lists, texts: Texts) -> Texts:
         number = self._index.keywords.find(value.encode())
-        return _NO_TEXTS if number is None else texts[slice(*lists.bounds(number))]
+        return NO_TEXTS if number is None else texts[slice(*lists.bounds(number))]
 
-    def _meet_word(self, word: str) -> Met:
+    def _meet_word(self, numbers: _Numbers) -> Met:
         """A word of one spelling in the fields of plain words: both lists are ready."""
         index = self._index
         found = []
-        if (number := index.words.find(stem(word).encode())) is not None:
-            found.append(_listed(index.prose, index.prose_docs, index.prose_weights, number))
-        if (number := index.words.find(word.encode())) is not None:
-            found.append(_listed(index.named, index.named_docs, index.named_weights, number))
-        if (number := index.keywords.find(word.encode())) is not None:
-            found += self._by_keyword(number, _PLAIN)
-        found = sorted((met for met in found if len(met.docs)), key=lambda met: -len(met.docs))
-        return reduce(_joined, found) if found else NOTHING
+        if numbers.stem is not None:
+            found.append(listed(index.prose, index.prose_docs, index.prose_weights, numbers.stem))
+        if numbers.surface is not None:
+            found.append(listed(index.named, index.named_docs, index.named_weights, numbers.surface))
+        if numbers.keyword is not None:
+            found += self._by_keyword(numbers.keyword, _PLAIN)
+        found = [met for met in found if len(met.docs)]
+        if len(found) == 1:
+            return found[0]
+        found.sort(key=lambda met: -len(met.docs))
+        return reduce(joined, found) if found else NOTHING
 
     def _parts(self, leaf: Query) -> Iterator[Met]:
         """What a leaf meets field by field; a gene may be in several parts."""
+        few: list[tuple[Texts, Counts]] = []
         for texts, counts in self._held(leaf, _MATCHED):
-            yield self._spread(texts, counts)
+            if len(texts) > 2 * self._frequent:
+                yield self._spread_many(texts, counts)
+            else:
+                few.append((texts, counts))
+        if few:
+            yield self._spread(*few[0] if len(few) == 1 else map(np.concatenate, zip(*few, strict=True)))
         fields = fields_of(leaf)
         if is_pattern(leaf):
             keywords = {FIELD_NUMBER[field.name] for field in fields if field.kind == "keyword"}
@@ -158,7 +234,7 @@ class Leaves:
         elif not is_near(leaf):
             yield from self._by_value(leaf, fields)
         for field in fields:
-            if field.name == "go_wider" and not any(len(some) for some, _ in self._held(leaf, _IMPLIED)):
+            if field.name == "go_wider" and not any(self._held(leaf, _IMPLIED)):
                 continue
             if field.name in self._beside.known:
                 yield from self._known(self._beside.known[field.name](leaf))
@@ -173,9 +249,9 @@ class Leaves:
             fields = [field for field in fields if field is _MENTIONS]
         for field in fields:
             if field is _MENTIONS:
-                values = [fold_keyword(gene) for gene in self._beside.genes_named(typed(leaf))]
+                values = [fold_keyword(gene) for gene in self.genes_named(typed(leaf))]
             elif field.kind == "keyword":
-                values = [fold_keyword(as_held(leaf, field))]
+                values = as_held(leaf, field)
             else:
                 continue
             for value in values:
@@ -214,30 +290,32 @@ class Leaves:
     def _spread(self, texts: Texts, counts: Counts) -> Met:
         """From texts to the genes whose lines they are; a gene may be there several times."""
         index = self._index
-        if len(texts) > 2 * self._frequent:
-            by_text = np.zeros(index.count, np.float32)
-            by_text[texts] = counts
-            weights = by_text.take(index.line_texts)
-            weights *= index.line_weights
-            begins = index.doc_lines.starts
-            docs = (begins[:-1] < begins[1:]).nonzero()[0]
-            added = np.add.reduceat(weights, begins[docs].astype(np.int64))
-            met = added.nonzero()[0]
-            return Met(docs[met].astype(np.int32), added[met])
         at, lengths = members(index.text_lines.starts, texts)
-        lines = index.lines_of_texts[at]
-        return Met(index.line_docs[lines], index.line_weights[lines] * np.repeat(counts, lengths))
+        lines = index.lines_of_texts.take(at)
+        return Met(index.line_docs.take(lines), index.line_weights.take(lines) * np.repeat(counts, lengths))
+
+    def _spread_many(self, texts: Texts, counts: Counts) -> Met:
+        """The same, through all lines."""
+        index = self._index
+        by_text = np.zeros(index.count, np.float32)
+        by_text[texts] = counts
+        times = by_text.take(index.line_texts.astype(np.intp))  # of any other type it takes twice as long
+        lines = (times != 0).nonzero()[0]
+        return Met(index.line_docs.take(lines), index.line_weights.take(lines) * times.take(lines))
 
     def _held(self, leaf: Query, kinds: frozenset[str]) -> Iterator[tuple[Texts, Counts]]:
-        """The texts of fields of some kinds that hold a leaf in any of its forms, and how often."""
+        """The texts of fields of some kinds that hold a leaf in any of its forms, and how often; in none of
+        the lists where no text does."""
         loose = is_pattern(leaf) or is_near(leaf)
         as_written = loose or isinstance(leaf, Phrase) or leaf.fieldname == NAMED
         for place in self._places(leaf.fieldname, as_written, kinds):
-            if loose:
-                yield _within(*self._loose(leaf), place.ranges)
-            else:
-                for form in line_forms(leaf, place.field):
-                    yield _within(*self._standing(form, place.stemmed), place.ranges)
+            forms = (None,) if loose else line_forms(leaf, place.field)
+            for form in forms:
+                held = self._loose(leaf) if form is None else self._standing(form, place.stemmed)
+                if len(held[0]):
+                    held = within(*held, place.ranges)
+                    if len(held[0]):
+                        yield held
 
     def _loose(self, leaf: Query) -> tuple[Texts, Counts]:
         key = (type(leaf).__name__, leaf.fieldname, written(leaf) if is_pattern(leaf) else repr(leaf))
@@ -255,7 +333,7 @@ class Leaves:
         if len(form) == 1:
             number = index.words.find(form[0].encode())
             if number is None:
-                return _NO_TEXTS, _NO_COUNTS
+                return NO_TEXTS, NO_COUNTS
             held = slice(*lists.bounds(number))
             return of[held], (index.stem_counts if as_stems else index.surface_counts)[held]
         key = (as_stems, form)
@@ -272,9 +350,12 @@ class Leaves:
         for word in form:
             number = self._index.words.find(word.encode())
             if number is None:
-                return _NO_TEXTS, _NO_COUNTS
+                return NO_TEXTS, NO_COUNTS
             words.append(number)
-        return in_a_row(self._index, self._holding_all(words, lists, of), words, as_stems)
+        texts = self._holding_all(words, lists, of)
+        if texts is not None and not len(texts):
+            return NO_TEXTS, NO_COUNTS
+        return in_a_row(self._index, texts, words, as_stems)
 
     def _holding_all(self, words: Iterable[int], lists: Lists, of: Texts) -> Texts | None:
         """The texts that hold each of some words; None where these are not worth looking for."""
@@ -282,6 +363,8 @@ class Leaves:
         if len(texts) > self._frequent:
             return None
         for other in others:
+            if not len(texts):
+                break
             texts = texts[among(texts, other)]
         return texts
 
@@ -289,13 +372,13 @@ class Leaves:
         """The texts that hold words like a pattern."""
         index = self._index
         numbers = matching(leaf, index.words)
-        ranges = [at for place in self._places(leaf.fieldname, True, _MARKED) for at in place.ranges.tolist()]
+        ranges = [at for place in self._places(leaf.fieldname, True, MARKED) for at in place.ranges.tolist()]
         if not ranges:
-            return _NO_TEXTS, _NO_COUNTS
+            return NO_TEXTS, NO_COUNTS
         first, last = ranges[0][0], ranges[-1][1]
         room = self._room(leaf)
-        within = int(index.text_tokens.starts[last]) - int(index.text_tokens.starts[first])
-        if room is not None and min(within, occurrences(index, numbers)) > room:
+        words = int(index.text_tokens.starts[last]) - int(index.text_tokens.starts[first])
+        if room is not None and min(words, occurrences(index, numbers)) > room:
             starts = index.surfaces.starts
             kept = rarest(numbers, starts[numbers + 1] - starts[numbers], room)
             self.cut[repr(leaf)] = told(leaf, len(kept), len(numbers))
@@ -308,77 +391,7 @@ class Leaves:
         wanted = {index.words.find(word.encode()): times for word, times in Counter(leaf.words).items()}
         numbers = {number: times for number, times in wanted.items() if number is not None}
         if len(numbers) < len(wanted):
-            return _NO_TEXTS, _NO_COUNTS
+            return NO_TEXTS, NO_COUNTS
         return near(
             index, self._holding_all(numbers, index.surfaces, index.surface_texts), numbers, width(leaf)
         )
-
-
-def _listed(lists: Lists, docs: Docs, weights: Weights, number: int) -> Met:
-    first, last = lists.bounds(number)
-    return Met(docs[first:last], weights[first:last])
-
-
-def _added(parts: Sequence[Met], documents: int) -> Met:
-    """The genes of all parts, their weights added up."""
-    if not parts:
-        return NOTHING
-    docs = np.concatenate([part.docs for part in parts])
-    weights = np.concatenate([part.weights for part in parts])
-    if len(docs) * _DENSE > documents:
-        added = np.bincount(docs, weights, minlength=documents)
-        met = np.flatnonzero(added)
-        return Met(met.astype(np.int32), added[met].astype(np.float32))
-    distinct, places = np.unique(docs, return_inverse=True)
-    return Met(distinct, np.bincount(places, weights, minlength=len(distinct)).astype(np.float32))
-
-
-def _joined(many: Met, few: Met) -> Met:
-    """The genes of both, each of which ascend; the fewer are put into the many."""
-    places = many.docs.searchsorted(few.docs)
-    within = np.minimum(places, len(many.docs) - 1)
-    shared = many.docs[within] == few.docs
-    weights = many.weights.copy()
-    weights[within[shared]] += few.weights[shared]
-    if shared.all():
-        return Met(many.docs, weights)
-    new = places[~shared]
-    return Met(np.insert(many.docs, new, few.docs[~shared]), np.insert(weights, new, few.weights[~shared]))
-
-
-def _within(texts: Texts, counts: Counts, ranges: _Ranges) -> tuple[Texts, Counts]:
-    """Those in some ranges of texts."""
-    bounds = texts.searchsorted(ranges).tolist()
-    found = [slice(first, last) for first, last in bounds if first < last]
-    if len(found) == 1:
-        return texts[found[0]], counts[found[0]]
-    if not found:
-        return _NO_TEXTS, _NO_COUNTS
-    return np.concatenate([texts[some] for some in found]), np.concatenate([counts[some] for some in found])
-
-
-def _places_of(index: Columnar, fieldname: str, as_written: bool, kinds: frozenset[str]) -> list[_Place]:
-    """Where leaves under a field's name are met: as surface forms and, unless ``as_written``, as stems."""
-    asked = [field for field in fields_of(Term(fieldname, "")) if field.kind in kinds]
-    if kinds is _MARKED and fieldname in IN_REFERENCES:
-        asked.append(BY_NAME["reference"])
-    places = []
-    for as_stems in (False, True):
-        some = [
-            field for field in asked if as_stems == (field.kind in ("prose", "implied") and not as_written)
-        ]
-        if some:
-            places.append(_Place(as_stems, some[0], _ranges_of(index, some)))
-    return places
-
-
-def _ranges_of(index: Columnar, fields: Sequence[Field]) -> _Ranges:
-    """The texts of some fields, as few ranges as they are."""
-    ranges: list[tuple[int, int]] = []
-    for name in TEXT_ORDER:
-        first, last = index.texts_in(name)
-        if BY_NAME[name] in fields and first < last:
-            if ranges and ranges[-1][1] == first:
-                first = ranges.pop()[0]
-            ranges.append((first, last))
-    return np.array(ranges, np.uint32).reshape(-1, 2)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from index.columns import among
 from search.engines import Docs
 
 ENOUGH = 20
@@ -30,13 +31,13 @@ def holding_most(holders: Sequence[Docs], weights: Sequence[float], least: int) 
     """The genes that hold as many of the words as ``least`` genes do; those that hold any where there are
     not so many.  Of these only such as hold some of what says most: where few genes hold "sickle cell", not
     each that holds "cell"."""
-    counts = np.bincount(np.concatenate(holders))
-    having = np.bincount(counts, minlength=2)[1:]
-    reaching = np.flatnonzero(having[::-1].cumsum() >= least)
-    level = len(having) - int(reaching[0]) if len(reaching) else 1
-    held = np.zeros(len(counts))
+    counts = np.bincount(np.concatenate(holders)).astype(np.uint16)
+    level = len(holders)
+    while level > 1 and np.count_nonzero(counts >= level) < least:
+        level -= 1
+    reached = (counts >= level).nonzero()[0].astype(np.int32)
+    held = np.zeros(len(reached))
     for docs, weight in zip(holders, weights, strict=True):
-        held[docs] += weight
-    reached = np.flatnonzero(counts >= level).astype(np.int32)
-    enough_of_it: Docs = reached[held[reached] >= _SOME * held[reached].max(initial=0.0)]
+        held += weight * among(reached, docs)
+    enough_of_it: Docs = reached[held >= _SOME * held.max(initial=0.0)]
     return enough_of_it

@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from index.fields import FIELDS
 from search.patterns import WILD
-from search.tree import GENE
+from search.tree import GENE, SECTION
 
-SEARCHABLE = frozenset((GENE, *(field.name for field in FIELDS if field.kind != "shown")))
+SEARCHABLE = frozenset((GENE, SECTION, *(field.name for field in FIELDS if field.kind != "shown")))
 """The fields that a query may name."""
 OPERATORS = frozenset({"AND", "OR", "NOT"})
 
@@ -37,6 +37,8 @@ LOST = "+~!" + HYPHENS
 _BEFORE = re.compile(rf"[{re.escape(_AROUND + LOST)}]*")
 _SLOP = re.compile(r"~([0-9]{1,9})(?![\w~])")
 """What may follow a phrase."""
+_WITHIN = re.compile(r"~(?:sentence|s)(?![\w~])", re.IGNORECASE)
+"""What may follow a phrase or a closing bracket: all of it within one sentence."""
 _NUMBERS = re.compile(r"[\[{][^\[\]{}()\"]*[\]}][.,;:!]*|[<>=≤≥]+\s*[^\s()\"]*|[^\s()\"]+")
 """A value of a field of numbers: a range in brackets, a comparison, or a word."""
 _OPEN = re.compile(r"(?<=[\d*])\.\.")
@@ -45,7 +47,7 @@ _WORD_END = re.compile(r"[\s()\"]")
 _BETWEEN_WORDS = re.compile(r"(?<=[^\W_])[,;](?=[^\W_])")
 _ONE_WORD = re.compile(r"10\.\d|https?:|doi:", re.IGNORECASE)
 """How addresses and DOIs begin, which may have commas and semicolons inside."""
-_SAYING = re.compile(r"[*?\"\[\]{}<>=≤≥]|[~^][\d.]*")
+_SAYING = re.compile(r"[*?\"\[\]{}<>=≤≥]|(?i:(?<=[\w\")])~(?:sentence|s)(?![\w~]))|[~^][\d.]*")
 """Signs of phrases, patterns and ranges, which words do without."""
 
 
@@ -58,6 +60,8 @@ class Token(Struct, frozen=True):
     """A word with the ``*`` and ``?`` in and around it, if it has any."""
     slop: int = 0
     """How many other words may stand between those of a phrase."""
+    within: bool = False
+    """Whether a phrase or a closing bracket says that all of it stands in one sentence."""
     lost: str = ""
     """Signs before a word that say nothing there."""
     bound: bool = False
@@ -94,7 +98,9 @@ def lex(q: str) -> Iterator[Token]:
             position, starts = sign.end(), False
             continue
         if char in "()":
-            token, position = Token("open" if char == "(" else "close", char, position), position + 1
+            held = _WITHIN.match(q, position + 1) if char == ")" else None
+            token = Token("open" if char == "(" else "close", char, position, within=held is not None)
+            position = held.end() if held else position + 1
             if char == "(":
                 fields.append(field)
             elif len(fields) > 1:
@@ -130,6 +136,8 @@ def _phrase(q: str, begin: int) -> tuple[Token, int]:
     end = q.find('"', begin + 1)
     if end < 0:
         raise Misread("a quotation mark is not closed", begin)
+    if held := _WITHIN.match(q, end + 1):
+        return Token("phrase", q[begin + 1 : end], begin, within=True), held.end()
     slop = _SLOP.match(q, end + 1)
     token = Token("phrase", q[begin + 1 : end], begin, slop=int(slop.group(1)) if slop else 0)
     return token, slop.end() if slop else end + 1

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cached_property, reduce
-from operator import or_
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,30 +13,38 @@ from index.columnar import (
     FIELD_NUMBER,
     FIELD_SHIFT,
     NOTHING,
-    LineText,
+    PROVENANCES,
     TextMention,
     decode_head,
     decode_reference,
-    decode_text,
 )
 from index.columns import members
 from index.documents import Head
 from index.fields import FIELDS
-from index.records import Reference
+from index.records import Provenance, Reference, Source
 from search import present
-from search.choosing import Listed
+from search.answers import FIELD_NAMES, ColumnAnswer, FollowingAnswer, GeneAnswers, OneAnswer, PageLines
+from search.choosing import only_says_nothing
 from search.concepts import Labelled
 from search.engines import Docs
 from search.evidence import FULL_NAMES, LINE_KIND, MOST_IMPLIED, WIDER
 from search.following import Following, Follows
 from search.marks import GROUNDS, STANDING, Marked, Reviewed
-from search.page import AnnotatedTerm, EvidenceReference, GeneMention, Highlight, Hit, Match
+from search.once import once
+from search.page import (
+    AnnotatedTerm,
+    EvidenceReference,
+    FamilyMention,
+    GeneMention,
+    Highlight,
+    Hit,
+    Match,
+    OtherGene,
+)
 from search.reviewing import Strengths
-from search.spans import Span, as_typed, without_overlaps
 
-_FIELD_NAMES = [field.name for field in FIELDS]
-_IS_FULL_NAME = np.array([field.name in FULL_NAMES for field in FIELDS])
-_NO_WORDS: frozenset[int] = frozenset()
+_IS_FULL_NAME = np.array([field.name in FULL_NAMES for field in FIELDS]).repeat(1 << FIELD_SHIFT)
+"""By a line's code."""
 
 
 class ColumnReviewer:
@@ -50,6 +55,7 @@ class ColumnReviewer:
         self._follows = follows
         self._top: Reviewed | None = None
         self.total = marked.words.total
+        self.meeting = marked.meeting
 
     def strengths(self, docs: Docs) -> Strengths:
         marked, index = self._marked, self._marked.index
@@ -61,16 +67,17 @@ class ColumnReviewer:
         weak = (best < MOST_IMPLIED).nonzero()[0]
         if len(weak) and len(marked.labels):
             at, lengths = members(index.above.starts, docs[weak])
-            of_terms = marked.of_terms[index.above_terms[at]]
-            met = of_terms.nonzero()[0]
-            following = of_terms[met] * GROUNDS[index.above_codes[at[met]]] * LINE_KIND[WIDER]
+            of_terms = marked.of_terms.take(index.above_terms.take(at))
+            met = (of_terms != 0).nonzero()[0]
+            grounds = GROUNDS.take(index.above_codes.take(at.take(met)))
+            following = of_terms.take(met) * grounds * LINE_KIND[WIDER]
             np.maximum.at(best, weak.repeat(lengths)[met], following)
         return Strengths(best, cited, self._called(found))
 
     def _called(self, found: Reviewed) -> NDArray[np.float64]:
         marked = self._marked
         called = np.zeros(len(found.docs))
-        names = _IS_FULL_NAME[found.codes >> FIELD_SHIFT].nonzero()[0]
+        names = _IS_FULL_NAME.take(found.codes).nonzero()[0]
         if len(names):
             starts, marks = marked.index.text_tokens.starts, found.marks[names]
             texts = marked.index.line_texts[found.lines[names]].astype(np.int64)
@@ -88,166 +95,80 @@ class ColumnReviewer:
         return Labelled(marked.labels, marked.squared(marks), marked.counted(marks))
 
     def gene(self, doc: int) -> ColumnEvidence:
-        reviewed, place = self._top, self._places.get(doc)
-        if reviewed is None or place is None:
-            reviewed, place = self._marked.review(np.array([doc], np.int32)), 0
-        own = slice(int(reviewed.ends[place - 1]) if place else 0, int(reviewed.ends[place]))
-        return ColumnEvidence(self._marked, self._follows, doc, reviewed, own)
+        return self.genes([doc])[0]
 
-    @cached_property
+    def genes(self, docs: Sequence[int]) -> list[ColumnEvidence]:
+        reviewed, places = self._top, self._places
+        if reviewed is None or not all(doc in places for doc in docs):
+            ascending = sorted(docs)
+            reviewed = self._marked.review(np.array(ascending, np.int32))
+            places = {doc: place for place, doc in enumerate(ascending)}
+        page = PageLines(self._marked, reviewed, [places[doc] for doc in docs])
+        return [ColumnEvidence(self._marked, self._follows, doc, page, n) for n, doc in enumerate(docs)]
+
+    @once
     def _places(self) -> dict[int, int]:
         """Where each of the genes at the top is among them."""
         docs = [] if self._top is None else self._top.docs.tolist()
         return {doc: place for place, doc in enumerate(docs)}
 
 
-class ColumnAnswer:
-    """A line of a gene with what it holds of the query; its text is read when it is asked for."""
-
-    __slots__ = ("_of", "_row", "cited", "code", "held", "line", "says_nothing", "strength")
-
-    implied = False
-
-    def __init__(self, of: Marked, line: int, held: frozenset[int], strength: float, code: int) -> None:
-        self._of = of
-        self._row: LineText | None = None
-        self.line = line
-        self.held = held
-        self.strength = strength
-        self.code = code
-        self.cited = code & CITED != 0
-        self.says_nothing = code & NOTHING != 0
-
-    @property
-    def field(self) -> str:
-        return _FIELD_NAMES[self.code >> FIELD_SHIFT]
-
-    @property
-    def row(self) -> LineText:
-        row = self._row
-        if row is None:
-            index = self._of.index
-            row = self._row = decode_text(index.texts[index.line_text[self.line]])
-        return row
-
-    @property
-    def text(self) -> str:
-        return self.row.text
-
-    @property
-    def saying(self) -> int:
-        index = self._of.index
-        return index.text_saying[index.line_text[self.line]]
-
-
-class OwnAnswers:
-    """A gene's own lines, the strongest first; made when they are looked at, as few of them are."""
-
-    def __init__(self, marked: Marked, reviewed: Reviewed, own: slice) -> None:
-        self._of = marked
-        self._strengths = reviewed.strengths[own].tolist()
-        self._marks = reviewed.marks[own].tolist()
-        self._codes = reviewed.codes[own].tolist()
-        self._numbers = reviewed.lines[own].tolist()
-        self._order = sorted(range(len(self._marks)), key=self._strengths.__getitem__, reverse=True)
-        self._made: list[ColumnAnswer] = []
-
-    def __len__(self) -> int:
-        return len(self._order)
-
-    def __getitem__(self, place: int) -> ColumnAnswer:
-        made = self._made
-        for n in self._order[len(made) : place + 1]:
-            made.append(
-                ColumnAnswer(
-                    self._of,
-                    self._numbers[n],
-                    self._of.held(self._marks[n]),
-                    self._strengths[n],
-                    self._codes[n],
-                )
-            )
-        return made[place]
-
-    def __iter__(self) -> Iterator[ColumnAnswer]:
-        return (self[place] for place in range(len(self._order)))
-
-    @cached_property
-    def silent(self) -> bool:
-        return all(code & NOTHING for code in self._codes)
-
-    @cached_property
-    def together(self) -> frozenset[int]:
-        """The words that any of the lines holds; those that say nothing is known count only alone."""
-        marks = self._marks
-        if not self.silent:
-            marks = [mark for mark, code in zip(marks, self._codes, strict=True) if not code & NOTHING]
-        return self._of.held(reduce(or_, marks, 0))
-
-    @property
-    def citing(self) -> Iterator[ColumnAnswer]:
-        return (self[place] for place, n in enumerate(self._order) if self._codes[n] & CITED)
-
-
-class FollowingAnswer(NamedTuple):
-    """A line that follows from one of the gene's own."""
-
-    text: str
-    saying: int | str
-    key: str
-    spans: tuple[Span, ...]
-    held: frozenset[int]
-    strength: float
-    via: ColumnAnswer
-    field: str = WIDER
-    says_nothing: bool = False
-    implied: bool = True
-
-    @property
-    def cited(self) -> bool:
-        return self.via.cited
-
-
-OneAnswer = ColumnAnswer | FollowingAnswer
-
-
 class ColumnEvidence:
     """A gene with the lines that answer."""
 
-    def __init__(self, marked: Marked, follows: Follows, doc: int, reviewed: Reviewed, own: slice) -> None:
+    __slots__ = ("_chosen", "_doc", "_follows", "_lines", "_of", "_page", "_with_following")
+
+    def __init__(self, marked: Marked, follows: Follows, doc: int, page: PageLines, place: int) -> None:
         self._of = marked
         self._follows = follows
         self._doc = doc
-        self._lines = OwnAnswers(marked, reviewed, own)
+        self._page = page
+        self._lines = GeneAnswers(marked, page, place)
+        self._with_following = not len(marked.labels)
+        self._chosen: list[OneAnswer] | None = None
 
     @property
     def head(self) -> Head:
-        return decode_head(self._of.index.heads[self._doc])
+        return decode_head(self._of.index.heads.view(self._doc))
 
-    @cached_property
-    def answers(self) -> OwnAnswers | Listed[OneAnswer]:
-        of, own = self._of, self._lines
-        if not of.leaves:
-            return own
-        strongest = next((answer for answer in own if not answer.says_nothing), None)
-        best, first = (strongest.strength, strongest.held) if strongest else (0.0, _NO_WORDS)
-        adds = of.words.adding(best, first, own.together)
-        following = [] if adds is None else [self._follow(f) for f in self._follows.of(self._doc, adds)]
-        if not following:
-            return own
-        return Listed(sorted([*own, *following], key=_weakness))
+    @property
+    def answers(self) -> GeneAnswers:
+        if not self._with_following:
+            self._with_following = True
+            self._add_following()
+        return self._lines
+
+    @property
+    def complete(self) -> bool:
+        return self._of.limits is None
+
+    @property
+    def papers(self) -> frozenset[int]:
+        return self._of.words.papers
+
+    def says(self, answer: OneAnswer) -> Provenance:
+        return PROVENANCES[(answer.via if isinstance(answer, FollowingAnswer) else answer).code & 3]
+
+    def _add_following(self) -> None:
+        of, lines = self._of, self._lines
+        best, mark = lines.strongest()
+        adds = of.words.adding(best, of.held(mark), of.held(lines.together()))
+        if adds is not None:
+            following = [self._follow(found) for found in self._follows.of(self._doc, adds)]
+            if following:
+                lines.add(following)
 
     def _follow(self, found: Following) -> FollowingAnswer:
         of, index = self._of, self._of.index
         text, key = self._follows.written(found)
         code = int(index.line_codes[found.via])
         held = of.held(found.mark)
-        _, spans = of.words.marks(WIDER, text)
+        _, spans = of.words.marks(WIDER, text, only=held)
         folded = fold_case(text)
         alike = (one.saying for one in self._lines if held <= one.held and fold_case(one.text) == folded)
         strength = of.words.share(held) ** 2 * float(STANDING[code]) * LINE_KIND[WIDER]
-        via = ColumnAnswer(of, found.via, _NO_WORDS, 0.0, code)
-        return FollowingAnswer(text, next(alike, folded), key, spans, held, strength, via)
+        via = ColumnAnswer(of, found.via, 0, 0.0, code)
+        return FollowingAnswer(text, next(alike, folded), key, spans, held, strength, via, found.mark)
 
     def introducing(self) -> ColumnAnswer | None:
         first, last = self._of.index.doc_lines.bounds(self._doc)
@@ -257,99 +178,76 @@ class ColumnEvidence:
             found = (telling & (codes >> FIELD_SHIFT == FIELD_NUMBER[field])).nonzero()[0]
             if len(found):
                 place = int(found[0])
-                return ColumnAnswer(self._of, first + place, _NO_WORDS, 0.0, int(codes[place]))
+                return ColumnAnswer(self._of, first + place, 0, 0.0, int(codes[place]))
         return None
 
+    def choose(self, match: Match) -> None:
+        self._chosen = chosen = present.chosen(self, match)
+        self._page.show(chosen)
+
     def hit(self, score: float, match: Match, missing: tuple[str, ...]) -> Hit:
-        return present.hit(self, score, match, missing)
+        if self._chosen is None:
+            self.choose(match)
+        return present.hit(self, score, match, missing, self._chosen)
 
     def highlights(self, chosen: Sequence[OneAnswer]) -> tuple[Highlight, ...]:
+        self._page.show(chosen)
         return tuple([self._highlight(answer) for answer in chosen])
 
     def _highlight(self, answer: OneAnswer) -> Highlight:
-        index = self._of.index
-        own = answer.via if isinstance(answer, FollowingAnswer) else answer
-        source = index.sources[index.line_source[own.line]]
-        refs = self._references(own.line) if own.cited else ()
         if isinstance(answer, FollowingAnswer):
-            via = own.row
-            same = via.key is None or fold_case(via.text) == fold_case(answer.text)
-            term = None if same else AnnotatedTerm(via.key or "", via.text)
-            return Highlight(
-                WIDER,
-                source.provenance,
-                source.name,
-                source.date,
-                answer.text,
-                answer.spans,
-                refs,
-                (),
-                answer.key,
-                term,
-            )
-        row = own.row
+            return self._highlight_following(answer)
+        row = answer.row
+        source = self._source(answer)
+        at = self._of.index.line_at[answer.line]
         return Highlight(
-            own.field,
+            FIELD_NAMES[answer.code >> FIELD_SHIFT],
             source.provenance,
             source.name,
             source.date,
             row.text,
-            self._spans(own),
-            refs,
+            self._page.spans(answer),
+            self._references(answer),
             tuple([_mention(mention, row.text) for mention in row.mentions]) if row.mentions else (),
             row.key,
+            about=None if row.about is None else _other(*row.about),
+            at=at - 1 if at else None,
+            families=tuple([FamilyMention(*one) for one in row.families]) if row.families else (),
+            says_nothing=only_says_nothing(FIELD_NAMES[answer.code >> FIELD_SHIFT], answer.says_nothing),
         )
 
-    def _references(self, line: int) -> tuple[EvidenceReference, ...]:
+    def _highlight_following(self, answer: FollowingAnswer) -> Highlight:
+        via = answer.via.row
+        source = self._source(answer.via)
+        same = via.key is None or fold_case(via.text) == fold_case(answer.text)
+        return Highlight(
+            WIDER,
+            source.provenance,
+            source.name,
+            source.date,
+            answer.text,
+            answer.spans,
+            self._references(answer.via),
+            (),
+            answer.key,
+            None if same else AnnotatedTerm(via.key or "", via.text),
+        )
+
+    def _source(self, answer: ColumnAnswer) -> Source:
         index = self._of.index
-        first, last = index.cited.bounds(line)
+        return index.sources[index.line_source[answer.line]]
+
+    def _references(self, answer: ColumnAnswer) -> tuple[EvidenceReference, ...]:
+        if not answer.code & CITED:
+            return ()
+        index = self._of.index
+        first, last = index.cited.bounds(answer.line)
         return tuple(
             [
                 _reference(decode_reference(index.references[number >> 1]), number & 1 == 1)
                 for number in index.cited_references[first:last].tolist()
             ]
         )
-
-    def _spans(self, answer: ColumnAnswer) -> tuple[Span, ...]:
-        """Where the words stand, in code points."""
-        held, of = answer.held, self._of
-        if not held:
-            return ()
-        spans = self._loose(answer) if of.words.loose else self._standing(answer)
-        for position, genes in of.words.genes.items():
-            if position in held:
-                spans += [
-                    (one.start, one.end)
-                    for one in answer.row.mentions
-                    if one.id in genes or not genes.isdisjoint(one.others)
-                ]
-        return without_overlaps(set(spans)) if len(spans) > 1 else tuple(spans)
-
-    def _loose(self, answer: ColumnAnswer) -> list[Span]:
-        """With patterns among the words, or words near each other, the line is read."""
-        return list(self._of.words.marks(answer.field, answer.text)[1])
-
-    def _standing(self, answer: ColumnAnswer) -> list[Span]:
-        """From the places of its words, which are known."""
-        of, index = self._of, self._of.index
-        first, last = index.text_tokens.bounds(index.line_text[answer.line])
-        tokens = index.tokens[first:last]
-        forms = of.forms(answer.field)
-        spans = []
-        for begins, words in ((forms.surfaces, tokens), (forms.stems, index.word_stems)):
-            if not begins:
-                continue
-            standing = (words if words is tokens else words[tokens]).tolist()
-            for place, word in enumerate(standing):
-                for form in begins.get(word, ()):
-                    row = form.words
-                    if form.position in answer.held and row == standing[place : place + len(row)]:
-                        span = (
-                            index.token_begins[first + place],
-                            index.token_ends[first + place + len(row) - 1],
-                        )
-                        spans.append(as_typed(span, answer.text, of.leaves[form.position]))
-        return spans
 
 
 def _reference(reference: Reference, in_passage: bool) -> EvidenceReference:
@@ -369,9 +267,14 @@ def _mention(mention: TextMention, text: str) -> GeneMention:
     symbol = mention.symbol
     known = symbol is not None
     return GeneMention(
-        mention.start, mention.end, symbol or text[mention.start : mention.end], mention.id, known
+        mention.start,
+        mention.end,
+        symbol or text[mention.start : mention.end],
+        mention.id,
+        known,
+        tuple(map(_other, mention.others, mention.other_symbols)) if mention.others else (),
     )
 
 
-def _weakness(answer: OneAnswer) -> float:
-    return -answer.strength
+def _other(gene: str, symbol: str | None) -> OtherGene:
+    return OtherGene(symbol or gene, None if symbol is None else gene)

@@ -22,6 +22,7 @@ from search.offers import NAME_KIND
 from search.page import Suggestion
 from search.query import parse
 from search.spellings import american
+from search.tree import asks_of_lines
 from search.words import TextWords, within
 
 FEW = 3
@@ -127,6 +128,12 @@ class NameSuggestions:
 
     # Names
 
+    def names_near(self, name: str, limit: int = MOST) -> list[Suggestion]:
+        """Up to ``limit`` names of genes near one that no gene has, the likeliest first."""
+        if not name.strip() or len(name) >= LENGTHS.stop or _NO_NAME.search(name):
+            return []
+        return self._names(name, everything=True)[:limit]
+
     def _names(self, q: str, everything: bool) -> list[Suggestion]:
         asked = fold_spelling(q)
         length = len(asked.encode())
@@ -206,7 +213,8 @@ class NameSuggestions:
             yield from self._with_genes(text.strip(), int(_CLEARLY * total))
 
     def _with_genes(self, text: str, total: int) -> Iterator[Suggestion]:
-        genes = len(self._engine.asking().matching(parse(text).tree))
+        tree = parse(text).tree
+        genes = 0 if asks_of_lines(tree) else len(self._engine.asking().matching(tree))
         if genes > total:
             yield Suggestion(text, kind="words", reason=f"{genes:,} gene{'' if genes == 1 else 's'}")
 

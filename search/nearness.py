@@ -113,7 +113,7 @@ def of_any(
         upto = np.zeros(end - begin + 1, np.int32)
         np.cumsum(wanted.take(index.tokens[begin:end]), out=upto[1:])
         counts = np.diff(upto[index.text_tokens.starts[first : last + 1] - np.uint32(begin)])
-        met = counts.nonzero()[0]
+        met = (counts != 0).nonzero()[0]
         return (met + first).astype(np.uint32), counts[met]
     starts = index.surfaces.starts
     at = slice(starts[words[0]], starts[words[-1] + 1]) if _row(words) else members(starts, words)[0]
@@ -123,7 +123,7 @@ def of_any(
         texts, times = texts[inside], times[inside]
     if len(texts) > frequent:
         counts = np.bincount(texts, times, last)
-        met = counts.nonzero()[0]
+        met = (counts != 0).nonzero()[0]
         return met.astype(np.uint32), counts[met].astype(np.int64)
     distinct, places = np.unique(texts, return_inverse=True)
     return distinct, np.bincount(places, times, len(distinct)).astype(np.int64)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 from whoosh.query import Query
 
 from index import columnar
 from index.store import RecordStore
+from search.citing import ByColumns, ByDocuments, CitedBy
 from search.columnar import Columnar
 from search.engines import Asking, Engine
 from search.engines.columnar_engine import ColumnarAsking, ColumnarEngine
@@ -16,20 +18,32 @@ from search.evidence import Words
 from search.expand import Beside
 from search.following import Follows
 from search.leaves import Leaves
+from search.limits import Limits
 from search.lines import ColumnReviewer
 from search.marks import Marked
 from search.records import RecordReviewer
 from search.reviewing import Reviewer
 from search.wider import Wider
 
-Reviewing = Callable[[Asking, Sequence[Query], Sequence[float]], Reviewer]
-"""From a request, the words of its query and their weights to what is asked of the genes at the top."""
+
+class Reviewing(Protocol):
+    """From a request, the words of its query, their weights and which lines count for them to what is asked
+    of the genes at the top."""
+
+    def __call__(
+        self,
+        asking: Asking,
+        asked: Sequence[Query],
+        weights: Sequence[float],
+        limits: Limits | None = None,
+        /,
+    ) -> Reviewer: ...
 
 
 def open_engine(
     name: str, generation: Path, beside: Beside, wider: Wider, store: RecordStore
-) -> tuple[Engine, Reviewing]:
-    """The engine that a generation was written for, and how its genes are reviewed.
+) -> tuple[Engine, Reviewing, CitedBy]:
+    """The engine that a generation was written for, how its genes are reviewed, and which cite a paper.
 
     Raises:
         OSError, ValueError: a file is missing or damaged.
@@ -39,19 +53,22 @@ def open_engine(
         index = Columnar(generation)
         leaves = Leaves(index, beside)
 
-        def by_columns(asking: Asking, asked: Sequence[Query], weights: Sequence[float]) -> ColumnReviewer:
-            words = Words(asked, weights, beside.genes_named)
+        def by_columns(
+            asking: Asking, asked: Sequence[Query], weights: Sequence[float], limits: Limits | None = None, /
+        ) -> ColumnReviewer:
             known = asking.leaves if isinstance(asking, ColumnarAsking) else leaves
+            words = Words(asked, weights, known.genes_named)
             marked = Marked(index, known, wider, asked, words)
+            marked.limits = limits
             return ColumnReviewer(marked, Follows(marked, wider))
 
-        return ColumnarEngine(index, leaves), by_columns
+        return ColumnarEngine(index, leaves), by_columns, ByColumns(index, store)
 
     from search.engines.whoosh_engine import WhooshEngine
 
-    def by_records(asking: Asking, asked: Sequence[Query], weights: Sequence[float]) -> RecordReviewer:
-        implied = wider.implied(asked)
-        words = Words(asked, weights, beside.genes_named, implied, wider.ids)
-        return RecordReviewer(store, words, implied)
+    def by_records(
+        asking: Asking, asked: Sequence[Query], weights: Sequence[float], limits: Limits | None = None, /
+    ) -> RecordReviewer:
+        return RecordReviewer.of(store, wider, beside.genes_named, asked, weights, limits)
 
-    return WhooshEngine(generation, beside), by_records
+    return WhooshEngine(generation, beside), by_records, ByDocuments(store)

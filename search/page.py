@@ -40,6 +40,14 @@ class EvidenceReference(Struct, frozen=True):
     journal: str | None = None
 
 
+class OtherGene(Struct, frozen=True, rename={"id": "_id"}):
+    """A gene beside the one that is told of."""
+
+    symbol: str
+    id: str | None
+    """None for one that this index does not hold."""
+
+
 class GeneMention(Struct, frozen=True, rename={"id": "_id"}):
     """A gene named in a sentence."""
 
@@ -49,6 +57,16 @@ class GeneMention(Struct, frozen=True, rename={"id": "_id"}):
     id: str
     known: bool = True
     """False where a source links a gene that this index does not hold: no page to link to."""
+    others: tuple[OtherGene, ...] = ()
+    """Where the context leaves it open which gene is meant: the others, the likeliest first."""
+
+
+class FamilyMention(Struct, frozen=True):
+    """A family of genes named in a sentence."""
+
+    start: int
+    end: int
+    family: str
 
 
 class AnnotatedTerm(Struct, frozen=True):
@@ -76,6 +94,18 @@ class Highlight(Struct, frozen=True):
     """Identifier of the thing stated, such as ``GO:0008270``."""
     via: AnnotatedTerm | None = None
     """Where the sentence is a wider term or a synonym: the term of the gene from which it follows."""
+    uncited: bool = False
+    """Whether it is AI-written and no paper is cited for it (search/flags.py)."""
+    about: OtherGene | None = None
+    """Where the sentence stands in the gene's page but is about another gene: that gene."""
+    families: tuple[FamilyMention, ...] = ()
+    at: int | None = None
+    """Code point at which a sentence begins in the text of its section from its source."""
+    says_nothing: bool = False
+    """Whether it only says that nothing is known."""
+    only_ai: bool = False
+    """Whether it is AI-written and no curated or computed line of the gene holds all the words of the query
+    that it holds, the gene's own names left out (search/flags.py)."""
 
 
 class ScorePart(Struct, frozen=True):
@@ -110,6 +140,8 @@ class Hit(Struct, frozen=True, rename={"id": "_id", "score": "_score", "match": 
     families: tuple[str, ...] = ()
     explanation: Explanation | UnsetType = UNSET
     """With ``explain=1``."""
+    only_ai: bool = False
+    """Whether the first of the highlights is that is no name and no paper's title."""
 
 
 class Owner(Struct, frozen=True, rename={"id": "_id"}):

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from index.analysis import fold_case
 from index.documents import Document, Line
 from index.fields import BY_NAME
 from index.store import RecordStore
-from search.choosing import Answering, Answers, Listed, choose
+from search.choosing import Answering, Answers, choose, only_says_nothing
 from search.evidence import Answer
+from search.flags import NAMES, flagged, is_only_ai, is_uncited
 from search.gene import Gene, GeneDataset, GeneLine, GeneName, GeneSection
 from search.page import (
     AnnotatedTerm,
     EvidenceReference,
+    FamilyMention,
     GeneMention,
     Highlight,
     Hit,
     IndexVersion,
     Match,
+    OtherGene,
 )
 from search.reviewing import GeneEvidence, One
 
@@ -29,25 +32,34 @@ _IN_HEADING = ("symbol", "name")
 """Names that stand above a hit's lines, and need no line to be the first one."""
 _NAMING = frozenset({"previous_symbol", "alias", "withdrawn", "symbol", "name"})
 """Kinds of match by which a query names a gene."""
-_NOT_SECTIONS = frozenset(
-    {"symbol", "previous_symbol", "alias", "name", "other_name", "identifier", "dataset"}
-)
+_NOT_SECTIONS = NAMES
+_NO_WORDS: frozenset[int] = frozenset()
 
 
-def hit(evidence: GeneEvidence[One], score: float, match: Match, missing: tuple[str, ...]) -> Hit:
-    """A gene in the answer, with the lines chosen to cover the query."""
+def chosen(evidence: GeneEvidence[One], match: Match) -> list[One]:
+    """The lines of a gene that are shown, chosen to cover the query."""
     answers = evidence.answers
     naming = _naming(match, answers)
-    if naming is not None:
-        held = naming.held
-        answers = Listed([answer for answer in answers if not answer.implied or not answer.held <= held])
     first = None if naming is None or naming.field in _IN_HEADING else naming
-    chosen = choose(answers, HIGHLIGHTS, first)
-    if not chosen or (match.kind in _NAMING and not any(map(_tells, chosen))):
+    lines = choose(answers, HIGHLIGHTS, first, _NO_WORDS if naming is None else naming.held)
+    if not lines or (match.kind in _NAMING and not any(map(_tells, lines))):
         introducing = evidence.introducing()
-        if introducing is not None and (not chosen or _tells(introducing)):
-            chosen = [*chosen[: HIGHLIGHTS - 1], introducing]
+        if introducing is not None and (not lines or _tells(introducing)):
+            lines = [*lines[: HIGHLIGHTS - 1], introducing]
+    return lines
+
+
+def hit(
+    evidence: GeneEvidence[One],
+    score: float,
+    match: Match,
+    missing: tuple[str, ...],
+    lines: Sequence[One] | None = None,
+) -> Hit:
+    """A gene in the answer, with the lines that are shown; ``lines`` if they are chosen already."""
+    lines = chosen(evidence, match) if lines is None else lines
     head = evidence.head
+    highlights = flagged(evidence, lines)
     return Hit(
         head.id,
         round(score, 4),
@@ -55,11 +67,12 @@ def hit(evidence: GeneEvidence[One], score: float, match: Match, missing: tuple[
         head.name,
         match,
         missing,
-        evidence.highlights(chosen),
+        highlights,
         head.taxon,
         head.location,
         head.locus_type,
         head.families,
+        only_ai=is_only_ai(highlights),
     )
 
 
@@ -113,6 +126,11 @@ def _sections(document: Document, lines: Iterable[Line], symbols: dict[str, str]
                     mentions=_mentions(line, symbols),
                     key=line.key,
                     attributes=line.attributes,
+                    uncited=is_uncited(field, source.provenance, bool(line.cited)),
+                    about=_about(line, symbols),
+                    families=_families(line),
+                    at=line.at,
+                    says_nothing=only_says_nothing(field, line.says_nothing),
                 )
                 for line in members
             ),
@@ -146,6 +164,10 @@ def highlight(document: Document, answer: Answer, symbols: dict[str, str]) -> Hi
         mentions=_mentions(line, symbols),
         key=line.key,
         via=_via(answer),
+        about=_about(line, symbols),
+        families=_families(line),
+        at=line.at,
+        says_nothing=only_says_nothing(line.field, line.says_nothing),
     )
 
 
@@ -175,8 +197,12 @@ def _reference(document: Document, position: int, scope: str) -> EvidenceReferen
 
 
 def symbols(document: Document, lines: Iterable[Line], store: RecordStore) -> dict[str, str]:
-    """The symbols of the genes that the lines mention, those in this index."""
-    wanted = {mention.genes[0] for line in lines for mention in line.mentions}
+    """The symbols of the genes that the lines may mention or are about, those in this index."""
+    wanted: set[str] = set()
+    for line in lines:
+        wanted.update([gene for mention in line.mentions for gene in mention.candidates])
+        if line.about is not None:
+            wanted.add(line.about)
     symbols = {document.id: document.symbol} if document.id in wanted else {}
     others = wanted - symbols.keys()
     return symbols | store.symbols(others) if others else symbols
@@ -188,12 +214,28 @@ def _mentions(line: Line, symbols: dict[str, str]) -> tuple[GeneMention, ...]:
         GeneMention(
             start=mention.start,
             end=mention.end,
-            symbol=symbols.get(mention.genes[0], line.text[mention.start : mention.end]),
-            id=mention.genes[0],
-            known=mention.genes[0] in symbols,
+            symbol=symbols.get(gene, line.text[mention.start : mention.end]),
+            id=gene,
+            known=gene in symbols,
+            others=tuple([_other(other, symbols) for other in mention.others]),
         )
         for mention in line.mentions
+        for gene in mention.genes
     )
+
+
+def _families(line: Line) -> tuple[FamilyMention, ...]:
+    return tuple(
+        [FamilyMention(one.start, one.end, one.family) for one in line.mentions if one.family is not None]
+    )
+
+
+def _about(line: Line, symbols: dict[str, str]) -> OtherGene | None:
+    return None if line.about is None else _other(line.about, symbols)
+
+
+def _other(gene: str, symbols: dict[str, str]) -> OtherGene:
+    return OtherGene(symbols.get(gene, gene), gene if gene in symbols else None)
 
 
 def _text(value: str | float | None) -> str | None:

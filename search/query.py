@@ -8,13 +8,14 @@ it, punctuation around it is not.  What does not parse is read as words, operato
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 from whoosh.query import And, Not, NullQuery, Or, Query, Term
 
 from index.analysis import FUNCTION_WORDS, fold_case, terms
 from search.cleaning import MAX_LENGTH, Cleaned, clean
+from search.conditions import unknown
 from search.lexing import BARS, HYPHENS, SEARCHABLE, Misread, Token, lex, lex_words
 from search.page import Warning
 from search.patterns import is_costly, is_pattern
@@ -25,15 +26,17 @@ from search.tree import (
     beside_quieter_words,
     canonical,
     every_leaf,
+    finds,
     is_function_word,
     is_shouted,
     joined,
     naming_a_gene,
     render,
     told_to_name_genes,
+    within,
     words_of,
 )
-from search.values import SIGNS, phrase_leaf, plain_leaf, word_leaf
+from search.values import SIGNS, empty_range, no_paper, phrase_leaf, plain_leaf, word_leaf
 
 __all__ = ["ANY", "GENE", "SEARCHABLE", "Parsed", "parse", "render", "words_of"]
 
@@ -94,7 +97,7 @@ def _parse(q: str) -> Parsed:
     if cleaned.cut is not None:
         warnings.append(Warning(f"only the first {MAX_LENGTH} signs of a query are read", cleaned.cut))
     warnings += reading.warnings
-    if tree is not NullQuery and not words_of(tree):
+    if tree is not NullQuery and not finds(tree):
         warnings.append(Warning(ONLY_LEFT_OUT))
     _share(tree)
     plain = _is_word(tree) or tree is NullQuery or (not reading.has_patterns and _only_words(tokens, tree))
@@ -110,7 +113,7 @@ def _is_word(tree: Query) -> bool:
 def _only_words(tokens: list[Token], tree: Query) -> bool:
     """Whether there are only words; brackets around some of them, as in ``citrate cycle (TCA cycle)``, group
     nothing where no operator stands."""
-    flat = isinstance(tree, And) and all(isinstance(part, Term) for part in tree.subqueries)
+    flat = type(tree) is And and all(isinstance(part, Term) for part in tree.subqueries)
     return all(token.kind == "word" or (flat and token.kind in ("open", "close")) for token in tokens)
 
 
@@ -235,7 +238,7 @@ class _Reading:
             if closing is None:
                 raise Misread("a bracket is not closed", token.position)
             self._at += 1
-            return inner
+            return within(inner) if closing.within else inner
         if token.kind == "field":
             if token.lost:
                 self._warn(SIGNS, token)
@@ -254,6 +257,8 @@ class _Reading:
         warned = len(self.warnings)
         if token.kind == "phrase":
             words = self._within_limit(terms(token.text), token)
+            if token.within and len(words) > 1:
+                return self._words_within(field, token, words, warn)
             leaf = phrase_leaf(field, token, words, warn) if words else None
         else:
             if len(token.text) > MAX_LETTERS:
@@ -266,6 +271,8 @@ class _Reading:
             if len(self.warnings) == warned and token.lost + token.text not in _SEPARATORS:
                 warn(f"{token.text[:40]!r} holds no word and was left out")
             return NullQuery
+        if told := unknown(leaf) or empty_range(leaf) or no_paper(leaf):
+            warn(told)
         self.has_patterns |= is_pattern(leaf)
         if is_costly(leaf):
             self._costly += 1
@@ -273,6 +280,15 @@ class _Reading:
                 warn(f"only the first {MAX_PATTERNS} words and phrases with *, ? or ~ are searched for")
                 return NullQuery
         return leaf
+
+    def _words_within(self, field: str, token: Token, words: list[str], warn: Callable[[str], None]) -> Query:
+        """The words of a phrase, in any order within one sentence."""
+        phrase_leaf(field, token, words, warn)  # tells what means nothing in quotes
+        parts = [phrase_leaf(field, Token("phrase", word, token.position), [word], warn) for word in words]
+        for part in parts:
+            if told := unknown(part):
+                warn(told)
+        return within(joined(And, parts))
 
     def _has_room(self, token: Token) -> bool:
         """Whether one more word is searched for."""

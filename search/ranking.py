@@ -53,6 +53,8 @@ FLATTENED = 0.2
 NAMED = 1.0 + SHARED
 """So much that no gene can pass one whose symbol stands in the query."""
 
+_TINY = float(np.finfo(float).tiny)
+
 Floats = NDArray[np.float64]
 Covered = Callable[[Docs], Floats]
 
@@ -104,28 +106,26 @@ class Ranking:
         window = found.docs[:WINDOW]
         if not len(window) or not reviewer.total:
             return Ranked(found.docs, found.scores)
-        place = np.argsort(window)
-        top, text = window[place], found.scores[:WINDOW][place]
+        place = window.argsort()
+        top, text = window.take(place), found.scores.take(place)
         text = text * (1 + PAPERS * np.log1p(reviewer.papers(top)))
         if covered is not None:
             text = text * covered(top) ** COVERED
         concepts = self.concepts(reviewer)
         concept = reviewer.total * CONCEPT * nearness(self._ontology, concepts, top)
         first = text + concept
-        always = np.isin(top, list(named)) * first.max()
+        always = np.isin(top, list(named)) * first.max() if named else 0.0
         closely, others = _halves(first + always, CLOSELY)
         parts = self._closely(top[closely], text[closely], concept[closely], named, reviewer)
         scores = parts.text + parts.concept + parts.passage + parts.shared + parts.named
         docs = np.concatenate((parts.docs, top[others]))
         scores = np.concatenate((scores, first[others]))
-        order = np.argsort(-scores, kind="stable")
-        behind = np.minimum(found.scores[WINDOW:], scores.min())
-        return Ranked(
-            np.concatenate((docs[order], found.docs[WINDOW:])),
-            np.concatenate((scores[order], behind)),
-            parts,
-            tuple(concepts),
-        )
+        order = (-scores).argsort(kind="stable")
+        docs, scores = docs.take(order), scores.take(order)
+        if len(found.docs) > WINDOW:
+            behind = np.minimum(found.scores[WINDOW:], scores[-1])
+            docs, scores = np.concatenate((docs, found.docs[WINDOW:])), np.concatenate((scores, behind))
+        return Ranked(docs, scores, parts, tuple(concepts))
 
     def concepts(self, reviewer: Reviewer) -> list[Concept]:
         """The terms that the query names."""
@@ -152,11 +152,11 @@ class Ranking:
         near = self._neighbours
         best = (-scores).argsort(kind="stable")[:BEST_SHARING]
         at, lengths = members(near.starts, docs[best])
-        says = ((scores[best] / scores[best[0]]) ** 2).repeat(lengths) * near.cosines[at] ** FLATTENED
-        table = np.full(near.documents + 1, len(docs), np.intp)
-        table[docs] = np.arange(len(docs))
-        shared = np.bincount(table[near.genes[at]], says, minlength=len(docs) + 1)[: len(docs)]
-        greatest = max(float(shared.max(initial=0.0)), np.finfo(float).tiny)
+        says = ((scores[best] / scores[best[0]]) ** 2).repeat(lengths) * near.cosines.take(at) ** FLATTENED
+        table = np.zeros(near.documents, np.uint16)
+        table[docs] = np.arange(1, len(docs) + 1)
+        shared = np.bincount(table.take(near.genes.take(at)), says, minlength=len(docs) + 1)[1:]
+        greatest = max(float(shared.max()), _TINY)
         return np.asarray(shared / greatest, np.float64)
 
 

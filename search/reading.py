@@ -15,6 +15,7 @@ from search.page import Folded, QueryRead
 from search.query import Parsed
 from search.respelling import written_otherwise
 from search.snapshot import Snapshot
+from search.sorting import RELEVANCE
 from search.tree import ANY, render, words_of
 
 _MOST_FOLDED = 3
@@ -22,7 +23,15 @@ _MOST_FOLDED = 3
 _NAME_LIKE = re.compile(r"[^\W_]+(?:[-.,()\u2010-\u2015\u2212]+[^\W_]+)*[^\w\s]*")
 
 
-def read(q: str, parsed: Parsed, identity: Identity, text: Text, snapshot: Snapshot) -> QueryRead:
+def read(
+    q: str,
+    parsed: Parsed,
+    identity: Identity,
+    text: Text,
+    snapshot: Snapshot,
+    filters: tuple[str, ...] = (),
+    sort: str = RELEVANCE,
+) -> QueryRead:
     """How the query was read.  Its canonical words may name other genes than the query does: a name
     loses its function words there, a quoted one its case.  Then only the query itself asks the same."""
     same = parsed.read_as == q or identify(parsed.read_as, snapshot.store, snapshot.papers) == identity
@@ -41,6 +50,8 @@ def read(q: str, parsed: Parsed, identity: Identity, text: Text, snapshot: Snaps
         canonical=canonical,
         folded=folded,
         exact=_exact(q, identity, parsed, leaves, folded) if folded else "",
+        filters=filters,
+        sort=sort,
     )
 
 

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
+from whoosh.query import Query, Term
 
-from index.documents import Document, Head
+from index.documents import Document, Head, Line
+from index.records import Provenance
 from index.store import RecordStore
 from search import present
 from search.choosing import Listed
 from search.concepts import Labelled
+from search.conditions import Expression
 from search.engines import Docs
 from search.evidence import Answer, Words
+from search.expand import GenesNamed
+from search.limits import Limits, RecordLines
 from search.page import Highlight, Hit, Match
 from search.reviewing import Strengths
-from search.wider import ImpliedLines
+from search.tree import LINE
+from search.wider import ImpliedLines, Wider
 
 
 class RecordReviewer:
@@ -29,6 +35,26 @@ class RecordReviewer:
         self._implied = implied
         self.total = words.total
 
+    @classmethod
+    def of(
+        cls,
+        store: RecordStore,
+        wider: Wider,
+        genes_named: GenesNamed,
+        asked: Sequence[Query],
+        weights: Sequence[float],
+        limits: Limits | None,
+    ) -> RecordReviewer:
+        """For some words; ``limits`` say which lines count for which.  What follows from a line is none."""
+        limited = limits.limited if limits else frozenset[int]()
+        following = [Term(LINE, "") if place in limited else leaf for place, leaf in enumerate(asked)]
+        implied = wider.implied(following)
+        words = Words(asked, weights, genes_named, implied, wider.ids)
+        if limits is not None:
+            words.limited = partial(_counting, store, limits)
+            words.following = frozenset(range(len(asked))) - limited
+        return cls(store, words, implied)
+
     def strengths(self, docs: Docs) -> Strengths:
         documents = [self._store.document(doc) for doc in docs.tolist()]
         found = np.array([self._words.strengths(document) for document in documents]).reshape(-1, 3)
@@ -37,11 +63,33 @@ class RecordReviewer:
     def papers(self, docs: Docs) -> NDArray[np.integer]:
         return np.array([row.papers for row in self._store.rows(docs.tolist())], np.int64)
 
+    def meeting(self, docs: Docs, expressions: Sequence[Expression]) -> list[Docs]:
+        met = np.zeros((len(expressions), len(docs)), np.bool_)
+        for place, doc in enumerate(docs.tolist()):
+            document = self._store.document(doc)
+            lines = RecordLines(doc, document, *self._words.held_by_lines(document))
+            met[:, place] = [expression.met(lines).any() for expression in expressions]
+        return [docs[some] for some in met]
+
     def labelled(self) -> Labelled:
         return self._implied.labelled(self._words.weights, self.total)
 
     def gene(self, doc: int) -> RecordEvidence:
         return RecordEvidence(self._store.document(doc), self._store, self._words)
+
+    def genes(self, docs: Sequence[int]) -> list[RecordEvidence]:
+        return [self.gene(doc) for doc in docs]
+
+
+def _counting(
+    store: RecordStore,
+    limits: Limits,
+    document: Document,
+    lines: Sequence[Line],
+    held: Sequence[frozenset[int]],
+) -> list[frozenset[int]]:
+    doc = store.find_id(document.id)
+    return limits.of_records(RecordLines(-1 if doc is None else doc, document, lines, held))
 
 
 class RecordEvidence:
@@ -60,6 +108,17 @@ class RecordEvidence:
     def answers(self) -> Listed[Answer]:
         return Listed(self._words.answers(self._document) if len(self._words) else [])
 
+    @property
+    def complete(self) -> bool:
+        return self._words.limited is None
+
+    @property
+    def papers(self) -> frozenset[int]:
+        return self._words.papers
+
+    def says(self, answer: Answer) -> Provenance:
+        return self._document.sources[answer.line.source].provenance
+
     def introducing(self) -> Answer | None:
         lines = self._document.lines
         for field in present.LEADING:
@@ -67,6 +126,9 @@ class RecordEvidence:
                 if line.field == field and not line.says_nothing:
                     return Answer(line, (), frozenset(), 0.0)
         return None
+
+    def choose(self, match: Match) -> None:
+        """Nothing is gained by choosing before ``hit`` does."""
 
     def hit(self, score: float, match: Match, missing: tuple[str, ...]) -> Hit:
         return present.hit(self, score, match, missing)

@@ -13,6 +13,8 @@ from search.spellings import american as in_american
 
 _AROUND = ".,;:!?\"'`“”„‘’«»()[]{}"
 """Signs that may stand around a name that has none of them."""
+_ENDS = ".,;:!?"
+"""Signs that end what a name may be the last word of."""
 _MOST_FORMS = 4
 _GREEK_NAMES = {name: letter for letter, name in GREEK.items() if letter != "ς"}
 _GREEK_LETTER = re.compile(f"[{''.join(GREEK)}]", re.IGNORECASE)
@@ -52,6 +54,11 @@ _SAYS_GENE = re.compile(r"\b(?:gene|symbol)\b", re.IGNORECASE)
 def bare(name: str) -> str:
     """A name without the punctuation around it; the name itself where there is nothing else."""
     return name.strip(_AROUND) or name
+
+
+def is_stray(asked: str) -> bool:
+    """Whether a text is one letter among signs that tell of no name, such as ``"y")``."""
+    return len(asked.strip(_ENDS)) > 1 and sum(map(str.isalnum, asked)) == 1
 
 
 def has_pattern(asked: str) -> bool:

@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.documents import Head
+from index.records import Provenance
 from search.choosing import Answering, Answers
 from search.concepts import Labelled
+from search.conditions import Expression
 from search.engines import Docs
 from search.page import Highlight, Hit, Match
 
@@ -42,6 +44,17 @@ class GeneEvidence(Protocol[One]):
     @property
     def answers(self) -> Answers[One]: ...
 
+    @property
+    def complete(self) -> bool:
+        """Whether all the gene's lines may answer; a query with conditions on lines leaves some out."""
+
+    @property
+    def papers(self) -> frozenset[int]:
+        """The positions of what the query asks for papers with."""
+
+    def says(self, answer: One) -> Provenance:
+        """Who says a line: what kind its source is of."""
+
     def introducing(self) -> One | None:
         """The line that introduces the gene; it answers nothing."""
 
@@ -53,6 +66,9 @@ class Answered(Protocol):
 
     @property
     def answers(self) -> Answers[Answering]: ...
+
+    def choose(self, match: Match) -> None:
+        """Settle which lines are shown, so that those of several genes are read together."""
 
     def hit(self, score: float, match: Match, missing: tuple[str, ...]) -> Hit:
         """The gene in the answer (search/present.py)."""
@@ -73,4 +89,10 @@ class Reviewer(Protocol):
 
     def strengths(self, docs: Docs) -> Strengths: ...
 
+    def meeting(self, docs: Docs, expressions: Sequence[Expression]) -> list[Docs]:
+        """For each expression those of some genes, ascending, that have a line which meets it."""
+
     def gene(self, doc: int) -> Answered: ...
+
+    def genes(self, docs: Sequence[int]) -> Sequence[Answered]:
+        """Several that are shown together, which costs less than one by one."""

@@ -27,6 +27,7 @@ from index.papers import PaperTable
 from index.store import RecordStore
 from search import linked
 from search.by_value import genes_by_values
+from search.citing import CitedBy
 from search.completing import Completing
 from search.engines import Engine
 from search.errors import IndexUnavailable
@@ -67,6 +68,7 @@ class Snapshot:
         wider: Wider,
         engine: Engine,
         reviewer: Reviewing,
+        cited_by: CitedBy,
     ) -> None:
         self.generation = generation
         self.manifest = manifest
@@ -83,6 +85,7 @@ class Snapshot:
         self.ontology = ontology
         self.ranking = Ranking(ontology, neighbours)
         self.reviewer = reviewer
+        self.cited_by = cited_by
         self._read_lock = lock
         self._users = 1
         self._count = threading.Lock()
@@ -109,6 +112,18 @@ class Snapshot:
         raise IndexUnavailable(problem)
 
     @classmethod
+    def of(cls, generation: Path) -> Snapshot:
+        """One generation, published or not.
+
+        Raises:
+            IndexUnavailable: it is none, or damaged, or of another format.
+        """
+        try:
+            return cls._open_generation(generation)
+        except NoGeneration as wrong:
+            raise IndexUnavailable(str(wrong)) from None
+
+    @classmethod
     def _open_generation(cls, generation: Path) -> Snapshot:
         with ExitStack() as opened:
             lock = ReadLock(generation)
@@ -129,7 +144,7 @@ class Snapshot:
                 wider = Wider(ontology)
                 known = {**wider.known, linked.FIELD.name: linked_genes(papers), **genes_by_values(facets)}
                 beside = Beside(partial(genes_named, store=store), known)
-                engine, reviewer = open_engine(manifest.engine, generation, beside, wider, store)
+                engine, reviewer, cited_by = open_engine(manifest.engine, generation, beside, wider, store)
                 completing = Completing(generation, store, ontology, engine)
                 suggestions = NameSuggestions(generation, store, engine)
             except Exception as error:  # Whoosh names no errors of its own for damage
@@ -151,6 +166,7 @@ class Snapshot:
             wider,
             engine,
             reviewer,
+            cited_by,
         )
 
     @cached_property

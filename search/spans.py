@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -60,10 +61,17 @@ def as_typed(span: Span, text: str, leaf: Query) -> Span:
     return span
 
 
-def without_overlaps(spans: set[Span]) -> tuple[Span, ...]:
-    """In order; where spans overlap the earlier and longer one stands."""
+def without_overlaps(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """In order, each once; where spans overlap the earlier and longer one stands."""
     kept: list[Span] = []
-    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
-        if not kept or start >= kept[-1][1]:
-            kept.append((start, end))
+    begun = ended = -1
+    for span in sorted(spans):
+        start = span[0]
+        if start >= ended:
+            kept.append(span)
+        elif start == begun:  # it is the longer one
+            kept[-1] = span
+        else:
+            continue
+        begun, ended = span
     return tuple(kept)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from whoosh.query import And, Not, NullQuery, NumericRange, Or, Phrase, Query, Term, Wildcard
 
 from index.analysis import FUNCTION_WORDS, fold_case
+from search.paper_forms import as_value
 from search.patterns import PATTERNS, is_near, is_pattern, width, written
 
 ANY = "text"
@@ -22,8 +23,75 @@ NAMED = "named"
 """The field of words that are a gene's name inside a query: met as words are, and in texts that mention the
 gene under whatever name.  It is not written."""
 
+SECTION = "section"
+"""The field of a condition: which part of what is said of a gene a line is (search/conditions.py)."""
+
+CONDITIONS = frozenset({SECTION, "provenance", "source", "cited", "refs", "year"})
+"""Fields of conditions, which beside words are asked of the lines in which these stand."""
+
+LINE = "line"
+"""The field of what stands for a condition without words among a query's words: whatever line meets it.  It
+is not written."""
+
 _LONGEST_FUNCTION_WORD = max(map(len, FUNCTION_WORDS))
 LEAVES = (Term, Phrase, NumericRange, *PATTERNS)
+
+
+class Within(And):  # type: ignore[misc]
+    """What one line must meet as a whole: ``(zinc copper)~s``.  Its only part says what.
+
+    To an engine it is an And, which finds too much; search/binding.py finds what it means.
+    """
+
+    @property
+    def query(self) -> Query:
+        return self.subqueries[0]
+
+
+def within(tree: Query) -> Query:
+    """The same tree asked of one line; what is asked of a line inside it says nothing more."""
+    return NullQuery if tree is NullQuery else Within([_without_within(tree)])
+
+
+def _without_within(tree: Query) -> Query:
+    if isinstance(tree, Not):
+        return Not(_without_within(tree.query))
+    if isinstance(tree, Within):
+        return _without_within(tree.query)
+    if isinstance(tree, (And, Or)):
+        return joined(type(tree), [_without_within(part) for part in tree.subqueries])
+    return tree
+
+
+def is_condition(tree: Query, fields: frozenset[str] = CONDITIONS) -> bool:
+    """Whether a tree is nothing but conditions on lines."""
+    if isinstance(tree, Not):
+        return is_condition(tree.query, fields)
+    if isinstance(tree, Within):
+        return False
+    if isinstance(tree, (And, Or)):
+        return all(is_condition(part, fields) for part in tree.subqueries)
+    return isinstance(tree, LEAVES) and tree.fieldname in fields
+
+
+def asks_of_lines(tree: Query, fields: frozenset[str] = CONDITIONS) -> bool:
+    """Whether a tree says something of single lines."""
+    if isinstance(tree, Within):
+        return True
+    if isinstance(tree, Not):
+        return asks_of_lines(tree.query, fields)
+    if isinstance(tree, (And, Or)):
+        return any(asks_of_lines(part, fields) for part in tree.subqueries)
+    return isinstance(tree, LEAVES) and tree.fieldname in fields
+
+
+def finds(tree: Query) -> bool:
+    """Whether a tree says what to find: a word, a value, a condition, something within a line."""
+    if tree is NullQuery:
+        return False
+    if isinstance(tree, (And, Or)) and not isinstance(tree, Within):
+        return any(map(finds, tree.subqueries))
+    return not isinstance(tree, Not) or is_condition(tree)
 
 
 def words_of(tree: Query) -> list[Query]:
@@ -52,20 +120,25 @@ def every_leaf(tree: Query) -> list[Query]:
 
 def render(tree: Query) -> str:
     """The canonical form of a tree."""
+    if isinstance(tree, Within):
+        return f"({render(tree.query)})~s"
     if isinstance(tree, And):
         return _render_and(tree.subqueries)
     if isinstance(tree, Or):
         return " OR ".join(render(child) for child in tree.subqueries)
     if isinstance(tree, Not):
         inner = render(tree.query)
-        return f"NOT ({inner})" if isinstance(tree.query, (And, Or)) else f"NOT {inner}"
+        grouped = isinstance(tree.query, (And, Or)) and not isinstance(tree.query, Within)
+        return f"NOT ({inner})" if grouped else f"NOT {inner}"
     if tree is NullQuery:
         return ""
-    prefix = "" if tree.fieldname in (ANY, NAMED) or getattr(tree, "implied", False) else f"{tree.fieldname}:"
+    bare = tree.fieldname in (ANY, NAMED, LINE) or getattr(tree, "implied", False)
+    prefix = "" if bare else f"{tree.fieldname}:"
     if isinstance(tree, NumericRange):
         return prefix + written_range(tree)
     if not isinstance(tree, Phrase):
-        return prefix + (written(tree) if is_pattern(tree) else str(tree.text))
+        text = written(tree) if is_pattern(tree) else str(tree.text)
+        return prefix + (as_value(text) if type(tree) is Term and tree.fieldname == "doi" else text)
     slop = f"~{width(tree) - len(tree.words)}" if is_near(tree) else ""
     return f'{prefix}"{" ".join(tree.words)}"{slop}'
 
@@ -73,11 +146,11 @@ def render(tree: Query) -> str:
 def canonical(tree: Query, plain: bool) -> str:
     """A tree as it is read again: AND keeps words that may not be relaxed from being plain ones, brackets
     tell a last ``CDK?`` from the end of a question."""
-    if not plain and isinstance(tree, And) and all(map(_is_plain, tree.subqueries)):
+    if not plain and type(tree) is And and all(map(_is_plain, tree.subqueries)):
         return " AND ".join(map(render, tree.subqueries))
     rendered = render(tree)
     last = tree
-    while isinstance(last, (And, Or, Not)):
+    while isinstance(last, (And, Or, Not)) and not isinstance(last, Within):
         last = last.query if isinstance(last, Not) else last.subqueries[-1]
     told = isinstance(last, Wildcard) and last.fieldname == ANY and rendered.endswith("?")
     return f"{rendered.removesuffix(last.text)}({last.text})" if told and last is not tree else rendered
@@ -100,7 +173,7 @@ def joined(kind: type[Query], parts: list[Query]) -> Query:
     """``parts`` under one node, nested nodes of the same kind taken apart, repeats left out."""
     flat: dict[str, Query] = {}
     for part in parts:
-        for child in part.subqueries if isinstance(part, kind) else [part]:
+        for child in part.subqueries if type(part) is kind else [part]:
             if child is not NullQuery:
                 flat.setdefault(sameness(child), child)
     if not flat:

@@ -11,10 +11,12 @@ from whoosh.query import FuzzyTerm, NumericRange, Prefix, Query, Term, Wildcard
 
 from index.analysis import fold_keyword, terms
 from index.fields import BY_NAME, FIELDS
+from search.expand import pubmed_id, typed
 from search.identity import NAMESPACES
 from search.lexing import OPERATORS, SEARCHABLE, Misread, Token
+from search.paper_forms import PMID_DIGITS, paper_ids
 from search.patterns import MAX_SLOP, WILD, folded, near
-from search.tree import ANY, GENE
+from search.tree import ANY, GENE, written_range
 
 BEGUN_BY_A_SIGN = ("symbol", "previous_symbol", "alias", "name")
 """Fields in which a word may begin with ``*`` or ``?``: where part of a name is looked for."""
@@ -25,8 +27,8 @@ NUMBER_FIELDS = tuple(field.name for field in FIELDS if field.kind == "number")
 _WHOLE = {GENE: "a gene's name", "mentions": "a gene's name", "pmid": "whole numbers"}
 """Fields without patterns, and what they take."""
 
-_LIKE = re.compile(r"(.*\w)~([\d.]*)", re.DOTALL)
-_TILDE = re.compile(r"(?<=\w)~[\d.]*$")
+_LIKE = re.compile(r"(.*\w)~(s|sentence|[\d.]*)", re.DOTALL | re.IGNORECASE)
+_TILDE = re.compile(r"(?<=\w)~(?:s|sentence|[\d.]*)$", re.IGNORECASE)
 _WEIGHT = re.compile(r"[\d.]+")
 _NOTHING_SPECIAL = re.compile(r"[^\[\]{}<>=≤≥*?~^:]*")
 _BEFORE_A_WORD = re.compile(r"^[\W_]+")
@@ -55,6 +57,7 @@ ALONE = "* and ? stand for letters beside others; alone they were left out"
 OF_SEVERAL = "*, ? and ~ belong to a single word; this one is of several, and they were left out"
 FIRST = f"* and ? begin a word only under {', '.join(f'{name}:' for name in BEGUN_BY_A_SIGN)}; left out here"
 QUOTED = "*, ? and ~ mean nothing in quotes; they were left out"
+WITHIN = "~s stands right behind a closing bracket or a phrase, as in (zinc copper)~s; it was left out here"
 TILDE = "~ after a word is ~1 or ~2; it means nothing otherwise"
 BOOST = "^ and a number mean nothing here; they were left out"
 NO_FIELD = f"is no field and was read as part of a word; fields are {', '.join(sorted(SEARCHABLE))}"
@@ -130,6 +133,8 @@ def phrase_leaf(field: str, token: Token, words: list[str], warn: Warn) -> Query
         warn(f"at most {MAX_SLOP} other words may stand between; ~{token.slop} was read so")
     if kind == "column" and len(words) == 1:
         return Term(field, words[0])
+    if field in ("pmid", "doi") and (papers := paper_ids(token.text)):
+        return Term(field, papers[0].pmid or papers[0].doi)
     if field in ("go", "go_id") and (identified := _GO_ID.fullmatch(token.text.strip())):
         return Term("go_id", f"GO:{identified[1]:0>{_GO_DIGITS}}")
     return near(field, words, min(token.slop, MAX_SLOP))
@@ -164,6 +169,30 @@ def number_leaf(field: str, token: Token) -> Query:
         f"{field}: takes a number, a comparison such as >=2, or a range such as [2 TO 9], 2..9 or 2..",
         token.position,
     )
+
+
+def empty_range(leaf: Query) -> str:
+    """What there is to say of a range that no number is in; empty for any other leaf."""
+    if not isinstance(leaf, NumericRange) or leaf.end is None:
+        return ""
+    start = leaf.start or 0
+    least, most = start + bool(leaf.startexcl), leaf.end - bool(leaf.endexcl)
+    if least <= most:
+        return ""
+    turned = ""
+    if start > leaf.end:
+        turned = f"; {leaf.fieldname}:{leaf.end}..{start} is the other way round"
+    return f"no number is in {leaf.fieldname}:{written_range(leaf)}{turned}"
+
+
+def no_paper(leaf: Query) -> str:
+    """What there is to say of a value under ``pmid:`` that no PubMed ID can be; empty for any other leaf."""
+    if leaf.fieldname != "pmid" or isinstance(leaf, NumericRange):
+        return ""
+    number = pubmed_id(leaf)
+    if number.isascii() and number.isdigit() and len(number) <= PMID_DIGITS:
+        return ""
+    return f"pmid: takes a number of up to {PMID_DIGITS} digits; {typed(leaf)[:40]!r} is none"
 
 
 def _boosted(word: str) -> str:
@@ -219,7 +248,7 @@ def _as_pattern(field: str, word: str) -> tuple[Query | None, str]:
     if like is None:
         return None, ""
     if like[2] not in ("1", "2"):
-        return None, TILDE
+        return None, WITHIN if like[2][:1] in ("s", "S") else TILDE
     if reason := _no_pattern(field, like[1]):
         return None, reason
     letters, asked = len(fold_keyword(like[1])), int(like[2])

@@ -54,11 +54,10 @@ def among_words(leaf: Query, ordered: Sequence[str]) -> list[str]:
 def _like(word: str, most: int, dictionary: Dictionary) -> Numbers:
     """Each letter put in, left out, exchanged or swapped changes a string's length by one at most, and two of
     its letters."""
-    starts = dictionary.strings.starts
-    lengths = (starts[1:] - starts[:-1]).astype(np.uint16)
+    lengths = dictionary.lengths
     wanted = word.encode()
     slack = most if word.isascii() else 4 * most  # a letter is up to four bytes
-    near = ((lengths + slack >= len(wanted)) & (lengths <= len(wanted) + most)).nonzero()[0]
+    near = ((lengths >= max(len(wanted) - slack, 0)) & (lengths <= len(wanted) + most)).nonzero()[0]
     theirs = dictionary.letters[near]
     kept = theirs != _ANY_LETTERS
     if word.isascii():

@@ -7,15 +7,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import numpy as np
 from whoosh.query import And, Or, Phrase, Query, Term
 
 from index.analysis import terms
+from index.columns import united
 from search.engines import Asking, Docs
 from search.evidence import weights_from
 from search.levels import holding_most
 from search.naming_in import NamedRun
-from search.tree import ANY, NAMED, render
+from search.tree import ANY, GENE, NAMED, render
 
 _MENTIONS = "mentions"
 _COMPOUND = 2
@@ -75,7 +75,8 @@ def names_as_leaves(wanted: Wanted, runs: Sequence[NamedRun], asking: Asking, wh
                 holders.append(asking.matching(rest))
         for run in begins.get(place, ()):
             if len(run.leaves) == 1:
-                one = Term(NAMED, run.text)
+                # a word that must name a gene is never met as a word: WAS is not "was"
+                one = leaf if leaf.fieldname == GENE else Term(NAMED, run.text)
                 parts.append(one)
                 leaves.append(one)
                 holders.append(asking.matching(one))
@@ -88,7 +89,7 @@ def names_as_leaves(wanted: Wanted, runs: Sequence[NamedRun], asking: Asking, wh
             parts.append(Or([And(words), mentioned]))
             leaves += words
             also = asking.matching(mentioned)
-            holders += [np.union1d(wanted.holders[leaf], also) for leaf in run.leaves]
+            holders += [united(wanted.holders[leaf], also) for leaf in run.leaves]
     tree = And(parts) if len(parts) > 1 else parts[0]
     return wanted._replace(tree=tree, leaves=leaves, holders=holders)
 

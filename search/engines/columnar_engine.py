@@ -23,7 +23,8 @@ from whoosh.query import And, Not, NullQuery, Or, Query
 from index.columns import among
 from search.columnar import Columnar
 from search.engines import Docs, Found, Scores
-from search.leaves import Leaves, Met
+from search.leaves import Leaves
+from search.met import Met
 from search.words import ColumnWords
 
 K1 = 1.5
@@ -87,10 +88,13 @@ class ColumnarAsking:
             met = self._leaf(query)
             best = _best(met.weights, limit)
             return Found(len(met.docs), met.docs[best], self._scores(met.weights[best], len(met.docs)))
-        docs, scores = self._scored(query)
-        if within is not None:
-            some = among(docs, within)
-            docs, scores = docs[some], scores[some]
+        if within is not None and self._is_quicker_within(query, within):
+            docs, scores = self._any_within(query.subqueries, within)
+        else:
+            docs, scores = self._scored(query)
+            if within is not None:
+                some = among(docs, within)
+                docs, scores = docs[some], scores[some]
         best = _best(scores, limit)
         return Found(len(docs), docs[best], scores[best])
 
@@ -130,12 +134,36 @@ class ColumnarAsking:
             for part in parts:
                 held[part.docs] = True
                 added[part.docs] += part.scores
-            every = np.flatnonzero(held).astype(np.int32)
+            every = held.nonzero()[0].astype(np.int32)
             return _Scored(every, added[every])
         docs = np.concatenate([part.docs for part in parts])
         scores = np.concatenate([part.scores for part in parts])
-        met, places = np.unique(docs, return_inverse=True)
-        return _Scored(met, np.bincount(places, scores, minlength=len(met)).astype(np.float64, copy=False))
+        order = docs.argsort(kind="stable")
+        docs = docs[order]
+        first = np.ones(len(docs), np.bool_)
+        np.not_equal(docs[1:], docs[:-1], out=first[1:])
+        return _Scored(
+            docs[first], np.bincount(first.cumsum() - 1, scores[order]).astype(np.float64, copy=False)
+        )
+
+    def _is_quicker_within(self, query: Query, within: Docs) -> bool:
+        """Whether of any of some leaves only the genes ``within`` are to be scored."""
+        return (
+            isinstance(query, Or)
+            and id(query) not in self._kept
+            and len(within) * _DENSE < self._documents
+            and not any(isinstance(part, (And, Or, Not)) or part is NullQuery for part in query.subqueries)
+        )
+
+    def _any_within(self, parts: Sequence[Query], within: Docs) -> _Scored:
+        scores = np.zeros(len(within))
+        held = np.zeros(len(within), np.bool_)
+        for part in parts:
+            met = self._leaf(part)
+            weights = self._weights(met, within)
+            held |= weights != 0
+            scores += self._scores(weights, len(met.docs))
+        return _Scored(within, scores) if held.all() else _Scored(within[held], scores[held])
 
     def _all(self, parts: Sequence[Query]) -> _Scored:
         """The leaves first, without scoring what some other leaf leaves out."""
@@ -167,7 +195,7 @@ class ColumnarAsking:
         found = {ordered[0]: first}
         for place in ordered[1:]:
             weights = self._weights(leaves[place], docs)
-            met = weights.nonzero()[0]
+            met = (weights != 0).nonzero()[0]
             if len(met) < len(docs):
                 docs, weights = docs[met], weights[met]
                 found = {before: kept[met] for before, kept in found.items()}

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from whoosh.query import And, FuzzyTerm, Not, NullQuery, NumericRange, Or, Phrase, Prefix, Query
 
-from search.tree import ANY, written_range
+from search.tree import ANY, Within, written_range
 
 
 def shape(tree: Query) -> str:
     """``zinc AND (copper OR NOT iron)``; empty for a query that asks nothing."""
     if tree is NullQuery:
         return ""
+    if isinstance(tree, Within):
+        return f"({shape(tree.query)})~s"
     if isinstance(tree, (And, Or)):
         joint = " AND " if isinstance(tree, And) else " OR "
         return joint.join(_bracketed(child) for child in tree.subqueries)
@@ -31,4 +33,5 @@ def _leaf(leaf: Query) -> str:
 
 
 def _bracketed(tree: Query) -> str:
-    return f"({shape(tree)})" if isinstance(tree, (And, Or)) else shape(tree)
+    grouped = isinstance(tree, (And, Or)) and not isinstance(tree, Within)
+    return f"({shape(tree)})" if grouped else shape(tree)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from index.documents import Line, Mention
 from index.records import GoTerm, NameKind, Reference
 from search import Genes
-from search.choosing import Listed, choose
+from search.choosing import Listed, choose, strongest
 from search.evidence import SAYS_NOTHING, Answer, Words, weights_from
 from search.query import parse, words_of
 from tests.making import gene, says
@@ -176,6 +176,20 @@ def test_a_cited_line_does_not_push_out_the_only_line_of_another_word() -> None:
     assert any(answer.line.cited for answer in chosen)
 
 
+def test_behind_a_line_that_holds_all_words_each_word_has_a_line_again() -> None:
+    lines = ["zinc copper", "copper once", "copper twice", "copper thrice", "zinc there"]
+    found = Listed(answers("zinc copper", *lines))
+    found.sort(key=lambda answer: (-len(answer.held), lines.index(answer.text)))
+    assert [answer.text for answer in choose(found)] == ["zinc copper", "copper once", "zinc there"]
+    assert [answer.text for answer in choose(found, 5)] == [
+        "zinc copper",
+        "copper once",
+        "zinc there",
+        "copper twice",
+        "copper thrice",
+    ]
+
+
 def test_the_line_asked_for_stands_first_and_is_never_pushed_out() -> None:
     name, cited = says("zinc copper", "alias"), says("zinc", cited=[0])
     found = answers("zinc copper", name, "zinc and copper", "both: zinc, copper", "zinc or copper", cited)
@@ -198,6 +212,19 @@ def test_a_line_that_says_nothing_is_chosen_only_where_nothing_else_answers() ->
     (alone,) = choose(Listed(answers("zinc", nothing, "copper")))
     assert alone.line == nothing
     assert alone.strength == pytest.approx(SAYS_NOTHING)
+
+
+def test_a_line_that_is_no_evidence_is_shown_for_a_word_that_no_evidence_holds() -> None:
+    unknown = says("The function of zinc in hair cells is unknown.", nothing=True)
+    other = says("BBB1 takes zinc to hair cells.", "aside", nothing=True)
+    again = says("BBB1 takes zinc.", "aside", nothing=True)
+    found = Listed(answers("hair function", unknown, other, again))
+    assert [answer.line for answer in choose(found)] == [other, unknown]
+    best = strongest(found)
+    assert best is not None
+    assert best.line == other
+    covered = Listed(answers("zinc hair", "zinc there", "hair", unknown, other, again))
+    assert {answer.line.text for answer in choose(covered)} == {"zinc there", "hair"}
 
 
 held_words = st.frozensets(st.integers(0, 4), min_size=1)
@@ -228,10 +255,13 @@ def test_a_choice_is_small_without_repeats_and_begins_with_the_strongest_telling
     chosen = choose(Listed(found), limit)
     texts = [answer.line.text for answer in chosen]
     telling = [answer for answer in found if not answer.line.says_nothing] or found
+    told = frozenset[int]().union(*(answer.held for answer in telling))
+    alone = [answer for answer in found if answer.line.says_nothing and not answer.held <= told]
     own = {answer.line.text for answer in telling if answer.via is None}
-    assert min(limit, len(own)) <= len(chosen) <= min(limit, len({answer.line.text for answer in telling}))
+    possible = {answer.line.text for answer in (*telling, *alone)}
+    assert min(limit, len(own)) <= len(chosen) <= min(limit, len(possible))
     assert len(texts) == len(set(texts))
-    assert all(answer in telling for answer in chosen)
+    assert all(answer in telling or answer in alone for answer in chosen)
     if limit > 1 and chosen:
         unsaid = [answer for answer in telling if answer.line.cited and answer.line.text not in texts]
         assert any(answer.line.cited for answer in chosen) or len(chosen) == 1 or not unsaid

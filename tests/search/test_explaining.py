@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from msgspec import UNSET
+from msgspec.structs import replace
 
-from index.records import GoTerm
+from index.records import GoTerm, Reference
 from search.page import Explanation, Hit
 from tests.making import gene, says
 from tests.search.conftest import Searching
@@ -51,6 +52,32 @@ def test_the_parts_add_up_to_the_score(searching: Searching) -> None:
     first = genes.search("zinc homeostasis", explain=True).hits[0]
     assert first.symbol == "AA1"
     assert reasons(first)["concept"] == "annotated at or under “zinc homeostasis” (GO:0000002)"
+
+
+def test_a_paper_and_a_word_that_the_gene_lacks_are_not_counted_as_its_words(searching: Searching) -> None:
+    paper = Reference(1, title="On copper", pmid="11")
+    genes = searching(
+        gene("AA1", says("Binds zinc.", cited=[0]), references=[paper]),
+        gene("BB1", "Binds zinc and iron."),
+        gene("CC1", says("Is there.", cited=[0]), references=[paper]),
+    )
+    asked = {hit.symbol: hit.match.reason for hit in genes.search("zinc OR pmid:11").hits}
+    assert asked == {
+        "AA1": "in Summary; has the paper pmid:11",
+        "BB1": "in Summary",
+        "CC1": "has the paper pmid:11",
+    }
+    told = {hit.symbol: reasons(hit)["words"] for hit in genes.search("zinc OR iron", explain=True).hits}
+    assert told == {"AA1": "1 of 2 words", "BB1": "2 of 2 words"}
+
+
+def test_a_sentence_about_another_gene_is_told_as_one(searching: Searching) -> None:
+    aside = replace(says("BB1 moves hair cells.", "aside", by="ai", nothing=True), about="NCBIGene:BB1")
+    genes = searching(gene("AA1", aside), gene("BB1"))
+    (hit,) = genes.search("hair cells", explain=True).hits
+    assert hit.match.reason == "both words together in a sentence about another gene"
+    assert explained(hit).reason == "2 of 2 words in one Harmonizome sentence about BB1"
+    assert [line.sentence for line in hit.highlights] == ["BB1 moves hair cells."]
 
 
 def test_words_that_are_missing_and_a_gene_that_is_named_are_told(searching: Searching) -> None:

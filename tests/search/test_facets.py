@@ -71,7 +71,7 @@ def counted(genes: Genes, q: str, facets: Sequence[str], size: int = 10) -> dict
     return answer
 
 
-# Values and numbers in a query
+# Values and numbers: in a query those that choose genes, in a filter all of them
 
 
 def _years(document: Document) -> set[int]:
@@ -109,14 +109,28 @@ VALUES: dict[str, Callable[[Document], bool]] = {
 }
 
 
+OF_GENES = [q for q in VALUES if q.startswith(("chromosome:", "papers:"))]
+"""The others are of sentences in a query (tests/search/test_conditions.py)."""
+
+
 @pytest.mark.parametrize("q", VALUES)
-def test_a_value_finds_the_genes_that_have_it(genes: Genes, q: str) -> None:
+def test_a_value_as_a_filter_lets_through_the_genes_that_have_it(genes: Genes, q: str) -> None:
     expected = {one.id for one in GENES if VALUES[q](one)}
     assert expected
-    assert {one.id for one in found(genes, q)} == expected
+    assert {one.id for one in found(genes, "protein", filters=[q])} == expected
 
 
-@pytest.mark.parametrize("q", VALUES)
+@pytest.mark.parametrize("q", ["provenance:ai", "provenance:AI-written", "source:RefSeq"])
+def test_who_says_something_of_a_gene_is_the_same_in_a_query_and_a_filter(genes: Genes, q: str) -> None:
+    assert {one.id for one in found(genes, q)} == {one.id for one in GENES if VALUES[q](one)}
+
+
+@pytest.mark.parametrize("q", OF_GENES)
+def test_a_value_finds_the_genes_that_have_it(genes: Genes, q: str) -> None:
+    assert {one.id for one in found(genes, q)} == {one.id for one in GENES if VALUES[q](one)}
+
+
+@pytest.mark.parametrize("q", OF_GENES)
 def test_a_value_beside_words_leaves_their_order_as_it_is(genes: Genes, q: str) -> None:
     whole = [one.id for one in found(genes, "zinc")]
     expected = [one for one in whole if VALUES[q](BY_ID[one])]
@@ -128,8 +142,9 @@ def test_a_value_beside_words_leaves_their_order_as_it_is(genes: Genes, q: str) 
     ("q", "told"),
     [
         ("chromosome:99", "no gene has chromosome '99'; it is one of 1, 2, 10, 16, X, Y"),
-        ("zinc provenance:people", "no gene has provenance 'people'; it is one of ai, computed, curated"),
-        ("zinc NOT cited:perhaps", "no gene has cited 'perhaps'; it is one of false, true"),
+        ("zinc provenance:people", "no line has provenance 'people'; it is one of curated, computed, ai"),
+        ("zinc NOT cited:perhaps", "no line has cited 'perhaps'; it is one of true, false"),
+        ("zinc source:nobody", "no gene has source 'nobody'; it is one of Alliance, Harmonizome, RefSeq"),
     ],
 )
 def test_a_value_that_there_is_not_is_told(genes: Genes, q: str, told: str) -> None:

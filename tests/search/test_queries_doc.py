@@ -51,6 +51,8 @@ LIMITS = (
     f"only the first {MAX_PATTERNS} words and phrases with *, ? or ~ are searched for",
 )
 """What a string of the grammar may be told: that it asks for more than there is room for, or for nothing."""
+EMPTY = "no number is in "
+"""The same of a range, whose ends the grammar does not compare."""
 SIGNS = '()[]{}"*?~+-:.,!<>= \u200b“－ANDORT0a'
 
 
@@ -90,7 +92,8 @@ def test_what_the_grammar_gives_is_read_as_it_is_meant_and_so_is_its_canonical_f
         q = GRAMMAR.draw("query", rng)
         parsed = parse(q)
         assert parsed.misread is None, q
-        assert {warning.message for warning in parsed.warnings} <= {*LIMITS}, q
+        told = {warning.message for warning in parsed.warnings if not warning.message.startswith(EMPTY)}
+        assert told <= {*LIMITS}, q
         again = parse(parsed.read_as)
         assert (again.tree, again.plain, again.read_as) == (parsed.tree, parsed.plain, parsed.read_as), q
 

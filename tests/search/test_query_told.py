@@ -174,13 +174,13 @@ def test_an_identifier_with_its_prefix_is_no_mistake(q: str) -> None:
 
 @pytest.mark.parametrize(
     ("q", "position"),
-    [("foo:bar", 0), ("zinc section:summary", 5), ('foo:"zinc ion"', 0), ("zinc foo:(copper OR iron)", 5)],
+    [("foo:bar", 0), ("zinc sentences:summary", 5), ('foo:"zinc ion"', 0), ("zinc foo:(copper OR iron)", 5)],
 )
 def test_a_word_before_a_colon_that_is_no_field_is_told_with_the_fields_there_are(
     q: str, position: int
 ) -> None:
     (told,) = parse(q).warnings
-    assert "is no field and was read as part of a word; fields are alias, atlas, " in told.message
+    assert "is no field and was read as part of a word; fields are alias, aside, atlas, " in told.message
     assert told.position == position
     assert parse(q).fault == told
 

@@ -14,6 +14,7 @@ import pytest
 from msgspec.structs import replace
 
 from index.build import build
+from index.documenting import go_ids
 from index.documents import Document, Line
 from index.ontology import Ontology
 from index.ontology_writing import write as write_ontology
@@ -26,7 +27,7 @@ from search.page import AnnotatedTerm
 from search.query import parse, words_of
 from search.wider import Wider
 from tests.contract import generated
-from tests.making import annotated, gene, publish, says
+from tests.making import gene, publish, says
 from tests.search.conftest import Searching
 
 SHIPPED = Path(__file__).parents[2] / "data" / "human" / "go-basic.obo.gz"
@@ -366,7 +367,7 @@ def answering(tmp_path_factory: pytest.TempPathFactory) -> Answering:
     def answers(q: str, *lines: Line | str, others: Sequence[Document] = ()) -> list[Answer]:
         documents = [gene("A1", *lines, references=PAPERS), *others]
         folder = tmp_path_factory.mktemp("chain")
-        write_ontology(folder, CHAIN, annotated(documents))
+        write_ontology(folder, CHAIN, go_ids(documents))
         leaves = words_of(parse(q).tree)
         implied = Wider(Ontology(folder)).implied(leaves)
         return Words(leaves, [1.0] * len(leaves), implied=implied).answers(documents[0])
