@@ -5,22 +5,27 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 import msgspec
-from flask import Blueprint, Response, redirect, request, url_for
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Blueprint, Response, request, url_for
 
 from search.errors import IndexUnavailable
 from search.gene import Gene, GeneChoice, RelatedGenes
 from search.page import IndexVersion, Page, to_json
 from webapp import current
-from webapp.asking import PARAMETERS, Asked, answer, asked, newer_index, whole_number
+from webapp.asking import PARAMETERS, Asked, answer, asked, checked_query, newer_index, whole_number
 from webapp.batch import hit_rows, read_batch, rows
 from webapp.errors import error_response, unavailable_message
+from webapp.exports import exports
+from webapp.list_api import lists
 from webapp.openapi import document
-from webapp.responses import json_response
+from webapp.paper_pages import paper_api
+from webapp.responses import elsewhere, json_response
 from webapp.suggest import suggestions
 
 api = Blueprint("api", __name__)
 api.register_blueprint(suggestions)
+api.register_blueprint(exports)
+api.register_blueprint(lists)
+api.register_blueprint(paper_api)
 
 RELATED = 10
 """Related genes, where no size is asked for."""
@@ -52,16 +57,17 @@ def search_many() -> Response:
 
 
 @api.get("/api/v1/gene/<path:name>")
-def gene(name: str) -> AnyResponse:
-    """One gene; another name of it leads there."""
-    found = current.genes().gene(name)
+def gene(name: str) -> Response:
+    """One gene, with what each source says of ``q``; another name of it leads there."""
+    question = checked_query(request.args.get("q", ""), current.config().max_query_length)
+    found = current.genes().gene(name, question=question)
     if isinstance(found, Gene):
         return _of_index(json_response(found), found.index)
-    return _other_name(found, "api.gene")
+    return _other_name(found, "api.gene", q=question or None)
 
 
 @api.get("/api/v1/gene/<path:name>/related")
-def related(name: str) -> AnyResponse:
+def related(name: str) -> Response:
     """The genes related to one, each with its reasons; no symbol ends like this address."""
     text = request.args.get("size")
     found = current.genes().related(name, whole_number("size", text) if text else RELATED)
@@ -105,12 +111,12 @@ def unknown_gene(choice: GeneChoice) -> str:
     return " ".join(reasons) or f"no gene is known as {choice.name[:100]!r}"
 
 
-def _other_name(found: GeneChoice, endpoint: str, size: str | None = None) -> AnyResponse:
+def _other_name(found: GeneChoice, endpoint: str, size: str | None = None, q: str | None = None) -> Response:
     """To the only gene that has the name, which of several have it, or that none has."""
     if len(found.owners) == 1:
         owner = found.owners[0]
         name = owner.id if owner.id != found.name else owner.symbol
-        return redirect(url_for(endpoint, name=name, size=size), 303)
+        return elsewhere(url_for(endpoint, name=name, size=size, q=q))
     if found.owners:
         return json_response(found, 300)
     return error_response(404, unknown_gene(found), found)

@@ -8,11 +8,13 @@ from pathlib import Path
 from flask import Flask, url_for
 
 from search import Genes
-from webapp import errors, presenting, responses
+from webapp import errors, exports, presenting, responses
 from webapp.api import api
 from webapp.config import Config
 from webapp.lazy import LazyGenes
+from webapp.list_pages import lists
 from webapp.pages import pages
+from webapp.paper_pages import papers
 
 ASSET_AGE_SECONDS = 7 * 24 * 3600
 
@@ -35,7 +37,10 @@ def create_app(config: Config, genes: Genes | None = None) -> Flask:
     app.after_request(responses.add_headers)
     errors.register(app)
     app.register_blueprint(pages)
+    app.register_blueprint(papers)
+    app.register_blueprint(lists)
     app.register_blueprint(api)
+    exports.register(app)
     presenting.register(app)
     _version_assets(app)
     return app

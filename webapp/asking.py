@@ -17,6 +17,7 @@ from search import Genes
 from search.errors import BadRequest
 from search.page import Hit, Page, Warning
 from search.sorting import RELEVANCE
+from webapp.permalinks import Answered, other_index
 
 PARAMETERS = (
     "q",
@@ -32,6 +33,7 @@ PARAMETERS = (
     "explain",
     "cursor",
     "fields",
+    "index",
     "digest",
 )
 """What a search by GET understands."""
@@ -91,7 +93,7 @@ def asked(args: MultiDict[str, str], page_size: int, max_query_length: int) -> A
         facet_size=whole_number("facet_size", args.get("facet_size") or str(FACET_SIZE)),
         strict=yes_or_no(args, "strict"),
         explain=yes_or_no(args, "explain"),
-        digest=args.get("digest") or None,
+        digest=args.get("index") or args.get("digest") or None,
         warnings=tuple(warnings),
     )
 
@@ -167,12 +169,9 @@ def unknown(names: Iterable[str], known: Sequence[str]) -> list[Warning]:
     ]
 
 
-def newer_index(digest: str | None, page: Page) -> Warning | None:
-    """A warning when a permalink was made with another index than the one that answers."""
-    if digest is None or (len(digest) >= 8 and page.index.digest.startswith(digest)):
-        return None
-    current = page.index.digest[:12]
-    return Warning(f"this link was made with index {digest[:12]}; index {current} answers now and may differ")
+def newer_index(digest: str | None, answered: Answered) -> Warning | None:
+    """A warning when a permalink was made from another index than the one that answers."""
+    return other_index(digest, answered.index)
 
 
 def yes_or_no(args: MultiDict[str, str], name: str) -> bool:

@@ -132,6 +132,7 @@ def _first(page: Page, warnings: tuple[Warning, ...]) -> dict[str, object]:
         "owners": page.query.owners,
         "withdrawn": page.query.withdrawn,
         "suggestions": page.suggestions,
+        "index": page.index,
     }
     return {name: msgspec.to_builtins(value) for name, value in beside.items() if value}
 

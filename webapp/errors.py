@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from search.errors import BadRequest, IndexUnavailable
 from search.gene import GeneChoice
+from webapp import current
 from webapp.responses import is_api, json_response
 
 TITLES = {
@@ -24,7 +25,7 @@ TITLES = {
 
 MESSAGES = {
     404: "Nothing is served at this address.",
-    413: "The request body is larger than this server reads; send it in parts.",
+    413: "The request body is larger than {:,} bytes, which is what this server reads; send it in parts.",
     500: "The server failed to answer. It is not your query's fault; the server's log says more.",
 }
 
@@ -44,12 +45,16 @@ class ErrorBody(Struct, frozen=True, kw_only=True):
 
 
 def error_response(
-    code: int, error: str, details: GeneChoice | None = None, position: int | None = None
+    code: int,
+    error: str,
+    details: GeneChoice | None = None,
+    position: int | None = None,
+    title: str = "",
 ) -> Response:
-    """The error as this caller reads it."""
+    """The error as this caller reads it; ``title`` stands above it on a page, else that of its code."""
     if is_api():
         return json_response(ErrorBody(code=code, error=error, details=details, position=position), code)
-    page = render_template("error.html", code=code, title=TITLES.get(code, "Error"), error=error)
+    page = render_template("error.html", code=code, title=title or TITLES.get(code, "Error"), error=error)
     return Response(page, code, content_type="text/html; charset=utf-8")
 
 
@@ -77,7 +82,8 @@ def register(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response:
         code = error.code or 500
-        response = error_response(code, MESSAGES.get(code) or error.description or error.name)
+        told = MESSAGES.get(code, "").format(current.config().max_body_bytes)
+        response = error_response(code, told or error.description or error.name)
         for name, value in error.get_headers():
             if name not in ("Content-Type", "Content-Length"):
                 response.headers[name] = value

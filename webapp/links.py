@@ -9,9 +9,16 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
+from flask import url_for
+
 _PMID = re.compile(r"[1-9][0-9]{0,7}")
 _DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/[^\s\x00-\x20\x7f]{1,250}")
 _GO = re.compile(r"GO:[0-9]{7}")
+
+_APPROVED = "HGNC:"
+"""How the ids of the genes begin whose symbols a committee approves."""
+_LONGEST_IN_ADDRESS = 200
+"""Signs of a symbol in an address; no approved one has as many as 30."""
 
 _IDENTIFIERS: dict[str, tuple[re.Pattern[str], str]] = {
     "hgnc": (
@@ -34,11 +41,27 @@ _IDENTIFIERS: dict[str, tuple[re.Pattern[str], str]] = {
 }
 
 
+def gene_address(symbol: str, gene_id: str, q: str | None = None) -> str:
+    """A gene's page, with what its sources say of ``q``: by a symbol that a committee approved, which is one
+    gene's alone, except where a browser would resolve it as a path (``..``); else by the gene's id."""
+    is_name = (
+        gene_id.startswith(_APPROVED)
+        and len(symbol) <= _LONGEST_IN_ADDRESS
+        and not any(part in ("", ".", "..") for part in symbol.split("/"))
+    )
+    return url_for("pages.gene", name=symbol if is_name else gene_id, q=q)
+
+
 def pmid_url(pmid: str | None) -> str | None:
     """The paper in PubMed, or None."""
     if pmid is None or not _PMID.fullmatch(pmid):
         return None
     return f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/"
+
+
+def paper_address(pmid: str | None) -> str | None:
+    """This site's page of a paper, or None."""
+    return url_for("papers.paper", name=pmid) if pmid_url(pmid) else None
 
 
 def doi_url(doi: str | None) -> str | None:

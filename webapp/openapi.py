@@ -13,14 +13,28 @@ import msgspec
 from index.facets import COLUMNS
 from search.completing import MOST
 from search.gene import Gene, GeneChoice, Metadata, RelatedGenes
+from search.listed import Listing
+from search.listing import MOST_NAMES
+from search.listing import SORTS as LIST_SORTS
 from search.page import Completed, Page
+from search.paper import Paper
 from search.sorting import RELEVANCE, SORTS
 from webapp.asking import FACET_SIZE, HIT_KEYS
 from webapp.batch import BatchRequest
+from webapp.describing import Json
+from webapp.describing import answer as _answer
+from webapp.describing import errors as _errors
+from webapp.describing import query as _query
+from webapp.describing import ref as _ref
+from webapp.describing import repeated as _repeated
+from webapp.describing import status as _status
 from webapp.errors import ErrorBody
+from webapp.exports_described import export
+from webapp.list_api import FORMATS as LIST_FORMATS
+from webapp.list_asking import ListBody
+from webapp.paper_pages import described as described_paper
+from webapp.responses import Elsewhere
 from webapp.suggest import SIZE
-
-Json = dict[str, object]
 
 ABOUT = (
     "Full-text search for what is written about genes: ranked genes, the sentences that answer, and the "
@@ -32,7 +46,9 @@ ABOUT = (
 SYNTAX = (
     "Words (every word wanted; where fewer than 20 genes hold all, as many as 20 hold; fewer in a small "
     'index), "exact phrases", AND OR NOT, '
-    "parentheses, field:word, and identifiers such as HGNC:7400, 4496, ENSG00000205358 or P80294. "
+    "parentheses, field:word, conditions on the sentences that hold the words (provenance:curated, "
+    "cited:true, section:summary, refs:>=2, year:[2015 TO *]), (a b)~s for one sentence with all of it, and "
+    "identifiers such as HGNC:7400, 4496, ENSG00000205358 or P80294. "
     "Bad syntax is read as words, with a warning."
 )
 
@@ -50,14 +66,34 @@ FACETS = ", ".join(COLUMNS)
 
 BATCH = (
     "For each query, in the order given, its hits with the query beside them, or one row with notfound. A "
-    "query's first row also holds warnings, owners, withdrawn and suggestions where there are any."
+    "query's first row also holds the index that answered, and warnings, owners, withdrawn and suggestions "
+    "where there are any."
+)
+
+LIST = (
+    "For each name, in the order given: today's gene, also of a symbol or identifier that it once had; the "
+    "likeliest genes of an ambiguous name; suggestions for one that no gene has; and for a question of each "
+    "gene the sentence that a search for it would show first."
 )
 
 
 def document(base: str) -> Json:
     """The description, for the API served under the address ``base``."""
     _, schemas = msgspec.json.schema_components(
-        (Page, Completed, Gene, RelatedGenes, GeneChoice, Metadata, BatchRequest, ErrorBody),
+        (
+            Page,
+            Completed,
+            Gene,
+            RelatedGenes,
+            GeneChoice,
+            Metadata,
+            BatchRequest,
+            ListBody,
+            Listing,
+            Paper,
+            Elsewhere,
+            ErrorBody,
+        ),
         ref_template="#/components/schemas/{name}",
     )
     return {
@@ -73,6 +109,9 @@ def document(base: str) -> Json:
             "/api/v1/search": {"get": _search(), "post": _search_many()},
             "/api/v1/gene/{id}": {"get": _gene()},
             "/api/v1/gene/{id}/related": {"get": _related()},
+            "/api/v1/paper/{id}": {"get": described_paper()},
+            "/api/v1/list": {"get": _list(), "post": _list_in_body()},
+            "/api/v1/export": {"get": export(SYNTAX, FILTER, SORT)},
             "/api/v1/suggest": {"get": _suggest()},
             "/api/v1/metadata": {"get": _metadata()},
             "/api/v1/openapi.json": {"get": _openapi()},
@@ -95,6 +134,7 @@ ROW: Json = {
         "owners": {"type": "array", "items": {"$ref": "#/components/schemas/Owner"}},
         "withdrawn": {"type": "array", "items": {"$ref": "#/components/schemas/Withdrawn"}},
         "suggestions": {"type": "array", "items": {"$ref": "#/components/schemas/Suggestion"}},
+        "index": {"$ref": "#/components/schemas/IndexVersion"},
     },
     "required": ["query"],
     "anyOf": [{"required": ["notfound"]}, {"required": ["_id", "_score"]}],
@@ -121,7 +161,8 @@ def _search() -> Json:
             _query("explain", "1: say of each hit what its place comes from."),
             _query("cursor", "The last answer's next, to go on from there, for the same q, filter and sort."),
             _query("fields", fields),
-            _query("digest", "The index expected; a warning says when another one answers."),
+            _query("index", "The index that a link was made from; a warning says when another one answers."),
+            _query("digest", "Another name of index."),
         ],
         "responses": {
             "200": _answer(
@@ -166,15 +207,17 @@ def _gene() -> Json:
         "operationId": "gene",
         "summary": "One gene",
         "parameters": [
-            {"name": "id", "in": "path", "required": True, "description": name, "schema": {"type": "string"}}
+            {"name": "id", "in": "path", "required": True, "description": name, "schema": {"type": "string"}},
+            _query("q", "A question: the answer has what each source says of it, in comparison."),
         ],
         "responses": {
             "200": _answer("The gene.", "Gene"),
             "300": _answer("Several genes have this name: its owners.", "GeneChoice"),
-            "303": {
-                "description": "Another name or an old identifier of one gene.",
-                "headers": _headers({"Location": ("Today's identifier.", "string")}),
-            },
+            "303": _answer(
+                "Another name or an old identifier of one gene.",
+                "Elsewhere",
+                {"Location": ("Today's identifier.", "string")},
+            ),
             **_errors("503"),
             "404": _answer("No gene has this name; details hold suggestions and withdrawn.", "ErrorBody"),
         },
@@ -183,7 +226,7 @@ def _gene() -> Json:
 
 def _related() -> Json:
     gene = _gene()
-    parameters = [*cast("list[Json]", gene["parameters"]), _query("size", "At most 100.", "integer", 10)]
+    parameters = [*cast("list[Json]", gene["parameters"])[:1], _query("size", "At most 100.", "integer", 10)]
     return {
         "operationId": "related",
         "summary": "The genes related to one, by papers, families and terms, each with its reasons",
@@ -193,6 +236,47 @@ def _related() -> Json:
             "200": _answer("The genes, the most related first.", "RelatedGenes"),
             **_errors("400"),
         },
+    }
+
+
+def _list() -> Json:
+    known = ", ".join(LIST_FORMATS)
+    return {
+        "operationId": "list",
+        "summary": "Names of genes and a question: today's gene of each, and its best sentence",
+        "description": LIST,
+        "parameters": [
+            _query("names", f"The names, by lines, tabs, commas or semicolons; at most {MOST_NAMES:,}."),
+            _query("question", "A query; empty: none."),
+            _query("sort", f"The order of the rows: {', '.join(LIST_SORTS)}.", "string", LIST_SORTS[0]),
+            _query("strict", "1: answer 400 to a question that is not of the language."),
+            _query("format", f"{known}; tsv and csv also by the header Accept.", "string", LIST_FORMATS[0]),
+            _query("index", "The digest expected; a warning says when another index answers."),
+        ],
+        "responses": {
+            "200": _answer("The rows. In another format than JSON: a file.", "Listing"),
+            **_errors("400", "503"),
+        },
+    }
+
+
+def _list_in_body() -> Json:
+    schema = _ref("ListBody")
+    return _list() | {
+        "operationId": "listInBody",
+        "description": f"{LIST} What the body does not say may stand in the address.",
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": schema,
+                    "example": {"names": ["TP53", "MT-1H", "PARK2"], "question": "zinc binding"},
+                },
+                "application/x-www-form-urlencoded": {"schema": schema},
+                "text/plain": {"schema": {"type": "string"}},
+            },
+        },
+        "responses": {**cast(Json, _list()["responses"]), **_errors("413", "415")},
     }
 
 
@@ -249,52 +333,6 @@ def _ready() -> Json:
         "summary": "Whether an index answers",
         "responses": {"200": _status("It does, with its digest."), "503": _status("None does, and why.")},
     }
-
-
-def _status(description: str) -> Json:
-    schema = {
-        "type": "object",
-        "properties": {name: {"type": "string"} for name in ("status", "digest", "error")},
-        "required": ["status"],
-    }
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
-
-
-def _repeated(name: str, description: str) -> Json:
-    schema: Json = {"type": "array", "items": {"type": "string"}}
-    return {"name": name, "in": "query", "description": description, "schema": schema, "explode": True}
-
-
-def _query(name: str, description: str, kind: str = "string", default: int | str | None = None) -> Json:
-    schema: Json = {"type": kind}
-    if kind == "integer":
-        schema["minimum"] = 0
-    if default is not None:
-        schema["default"] = default
-    return {"name": name, "in": "query", "description": description, "schema": schema}
-
-
-def _answer(description: str, schema: str, headers: dict[str, tuple[str, str]] | None = None) -> Json:
-    answer: Json = {"description": description, "content": {"application/json": {"schema": _ref(schema)}}}
-    return answer | {"headers": _headers(headers)} if headers else answer
-
-
-def _headers(headers: dict[str, tuple[str, str]]) -> Json:
-    return {name: {"description": text, "schema": {"type": kind}} for name, (text, kind) in headers.items()}
-
-
-def _errors(*statuses: str) -> Json:
-    meanings = {
-        "400": "The request cannot be answered as asked.",
-        "413": "The body is larger than this server reads.",
-        "415": "The body is neither JSON nor a form.",
-        "503": "No index answers yet.",
-    }
-    return {status: _answer(meanings[status], "ErrorBody") for status in statuses}
-
-
-def _ref(schema: str) -> Json:
-    return {"$ref": f"#/components/schemas/{schema}"}
 
 
 def _version() -> str:

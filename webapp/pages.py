@@ -14,10 +14,11 @@ from search.page import Page
 from search.request import MAX_SIZE
 from search.sorting import RELEVANCE
 from webapp import current
-from webapp.asking import Asked, answer, asked, newer_index
+from webapp.asking import Asked, answer, asked, checked_query, newer_index
+from webapp.comparing import columns
 from webapp.errors import unavailable_message
 from webapp.narrowing import PAGE_FACETS, SORTS, chips, facets
-from webapp.presenting import chapters, formats, gene_address, papers, shared_names
+from webapp.presenting import chapters, formats, gene_address, papers, shared_names, voices
 
 pages = Blueprint("pages", __name__)
 
@@ -81,17 +82,25 @@ def search() -> str:
 
 @pages.get("/gene/<path:name>")
 def gene(name: str) -> AnyResponse:
-    """A gene; another name of it leads there, a shared name to a choice."""
-    found = current.genes().gene(name, related=RELATED)
+    """A gene, with what each source says of ``q``; another name of it leads there, a shared name to a
+    choice."""
+    question = checked_query(request.args.get("q", ""), current.config().max_query_length)
+    found = current.genes().gene(name, related=RELATED, question=question)
     if isinstance(found, Gene):
         return _html(
             render_template(
-                "gene.html", gene=found, chapters=chapters(found), papers=papers(found.references)
+                "gene.html",
+                query=question,
+                gene=found,
+                voices=voices(found),
+                chapters=chapters(found),
+                papers=papers(found.references),
+                columns=columns(found.comparison) if found.comparison else (),
             )
         )
     if len(found.owners) == 1:
         owner = found.owners[0]
-        return redirect(_address_but(name, owner.symbol, owner.id), 303)
+        return redirect(_address_but(name, owner.symbol, owner.id, question), 303)
     return _html(_choice(found), 300 if found.owners else 404)
 
 
@@ -101,10 +110,12 @@ def _choice(choice: GeneChoice) -> str:
     return render_template("unknown.html", choice=choice, examples=EXAMPLES)
 
 
-def _address_but(name: str, symbol: str, gene_id: str) -> str:
+def _address_but(name: str, symbol: str, gene_id: str, question: str) -> str:
     """The gene's page, unless that is where the reader already is."""
-    address = gene_address(symbol, gene_id)
-    return address if address != url_for("pages.gene", name=name) else url_for("pages.gene", name=gene_id)
+    q = question or None
+    address = gene_address(symbol, gene_id, q)
+    here = url_for("pages.gene", name=name, q=q)
+    return address if address != here else url_for("pages.gene", name=gene_id, q=q)
 
 
 def _permalink(page: Page, ask: Asked) -> str:
@@ -120,7 +131,7 @@ def _address(q: str, ask: Asked, start: int, digest: str | None) -> str:
     """A search's address, without what is so by default."""
     size = None if ask.size == current.config().page_size else ask.size
     sort = None if ask.sort == RELEVANCE else ask.sort
-    query = {"q": q, "size": size, "sort": sort, "from": start or None, "digest": digest}
+    query = {"q": q, "size": size, "sort": sort, "from": start or None, "index": digest}
     query["explain"] = "1" if ask.explain else None
     told = urlencode(
         [(name, value) for name, value in query.items() if value is not None]

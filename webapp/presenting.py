@@ -9,20 +9,25 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from flask import Flask, url_for
+from flask import Flask
 from msgspec import Struct
 
 from index.fields import BY_NAME
+from index.records import Provenance
 from search.gene import Gene, GeneLine, GeneSection, Metadata, SourceCount
 from search.page import EvidenceReference, Owner
-from webapp import links
-from webapp.marking import mark
+from webapp import evidence, links
+from webapp.badges import PAPER_TITLE, TITLE
+from webapp.comparing import KINDS as KINDS_OF_SOURCES
+from webapp.excerpts import short
+from webapp.links import gene_address as gene_address
 
 PROVENANCES = {"curated": "Curated", "computed": "Computed", "ai": "AI-written"}
-PROVENANCE_HELP = {
+BADGE_HELP = {
     "curated": "Written or checked by people",
     "computed": "Made by a program from annotations",
     "ai": "Written by a language model; check the papers",
+    TITLE: "A paper that is cited; its title says nothing of the gene by itself",
 }
 KINDS = {
     "symbol": "symbol",
@@ -88,8 +93,6 @@ LAYOUTS: dict[str, Layout] = {
     "regulator": "terms",
     "protein": "terms",
 }
-_APPROVED = "HGNC:"
-"""How the ids of the genes begin whose symbols a committee approves."""
 SHOWN_LINES = 24
 """Lines of a list before the rest is folded."""
 SHOWN_GROUPS = 8
@@ -193,10 +196,10 @@ def when(date: str | None) -> str:
     """``2013-03`` as ``Mar 2013``; what is no date, as it stands."""
     parts = (date or "").split("-")
     if not all(part.isdigit() for part in parts) or not 2 <= len(parts) <= 3:
-        return date or ""
+        return short(date, 40)
     month = int(parts[1])
     if not 1 <= month <= 12:
-        return date or ""
+        return short(date, 40)
     day = f"{int(parts[2])} " if len(parts) == 3 else ""
     return f"{day}{MONTHS[month - 1]} {parts[0]}"
 
@@ -209,13 +212,6 @@ def many(number: int, one: str, several: str | None = None) -> str:
 def opening(text: str) -> str:
     """A message as a sentence begins; messages are lower case, as a terminal's are."""
     return text[:1].upper() + text[1:]
-
-
-def gene_address(symbol: str, gene_id: str) -> str:
-    """A gene's page: by a symbol that a committee approved, which is one gene's alone, except where a browser
-    would resolve it as a path (``..``); else by the gene's id."""
-    is_name = gene_id.startswith(_APPROVED) and not any(part in ("", ".", "..") for part in symbol.split("/"))
-    return url_for("pages.gene", name=symbol if is_name else gene_id)
 
 
 def papers(references: Iterable[EvidenceReference]) -> dict[str, EvidenceReference]:
@@ -252,23 +248,34 @@ def species(taxid: int) -> str:
     return SPECIES.get(taxid, f"taxon {taxid}")
 
 
+def voices(gene: Gene) -> dict[Provenance, list[str]]:
+    """Who says something of the gene, by kind; no kind is without a source."""
+    found: dict[Provenance, list[str]] = {kind: [] for kind in KINDS_OF_SOURCES}
+    for section in gene.sections:
+        if section.lines and section.source not in found[section.provenance]:
+            found[section.provenance].append(section.source)
+    return {kind: sources for kind, sources in found.items() if sources}
+
+
 def register(app: Flask) -> None:
     """Gives the templates the words and addresses of this file."""
+    evidence.register(app)
     app.jinja_env.filters.update(when=when, many=many, opening=opening)
     app.jinja_env.globals.update(
         PROVENANCES=PROVENANCES,
-        PROVENANCE_HELP=PROVENANCE_HELP,
+        BADGES=PROVENANCES | {TITLE: PAPER_TITLE},
+        BADGE_HELP=BADGE_HELP,
         KINDS=KINDS,
         NAMESPACES=NAMESPACES,
         FIELDS=BY_NAME,
         SHOWN_LINES=SHOWN_LINES,
         SHOWN_GROUPS=SHOWN_GROUPS,
-        mark=mark,
         gene_address=gene_address,
         paper_anchor=paper_anchor,
         qualities=qualities,
         species=species,
         pmid_url=links.pmid_url,
+        paper_address=links.paper_address,
         doi_url=links.doi_url,
         go_url=links.go_url,
         identifier_url=links.identifier_url,

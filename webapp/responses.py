@@ -21,7 +21,10 @@ SECURITY_HEADERS = {
 
 CORS_HEADERS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Link, Location, Genelight-Index",
+    "Access-Control-Expose-Headers": (
+        "Link, Location, Content-Disposition, "
+        "Genelight-Index, Genelight-Query, Genelight-Total, Genelight-Warnings"
+    ),
 }
 
 PREFLIGHT_HEADERS = {
@@ -31,9 +34,22 @@ PREFLIGHT_HEADERS = {
 }
 
 
+class Elsewhere(Struct, frozen=True):
+    """What is answered where the answer is at another address."""
+
+    location: str
+
+
 def json_response(value: Struct | dict[str, object] | list[object], status: int = 200) -> Response:
     """The answer as JSON, the bytes that ``--json`` prints."""
     return Response(to_json(value), status, content_type="application/json; charset=utf-8")
+
+
+def elsewhere(address: str) -> Response:
+    """Sends an asker of the API to another address, which the body tells too."""
+    response = json_response(Elsewhere(address), 303)
+    response.headers["Location"] = address
+    return response
 
 
 def is_api() -> bool:

@@ -7,7 +7,6 @@ The text of a source is hostile, to a terminal too: whatever is printed goes thr
 from __future__ import annotations
 
 import io
-import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,8 +25,18 @@ from rich.text import Text
 
 from index.generations import REPORT, Manifest, SourceFile
 from index.records import Problem
-from search.gene import Gene, GeneChoice, RelatedGenes
-from search.page import EvidenceReference, Highlight, Hit, Page, Suggestion
+from search.comparison import Comparison
+from search.gene import Gene, GeneChoice, GeneLine, RelatedGenes
+from search.listed import Listing
+from search.page import Hit, Page, Suggestion
+from search.paper import Paper, UnknownPaper
+from webapp.badges import PAPER_TITLE, TITLE, kind_of
+from webapp.excerpts import short
+from webapp.harmless import harmless as harmless
+from webapp.permalinks import permalink
+from webapp.terminal_evidence import ONLY_AI, compared, evidence, what_of
+from webapp.terminal_list import listed
+from webapp.terminal_paper import told as paper_told
 
 if TYPE_CHECKING:
     from index.build import Progress, Report
@@ -37,24 +46,8 @@ _SHOWN_OF_A_FILE = 3
 """Of the problems with single lines; those with a whole file are all shown, as far as there is room."""
 _SHOWN_IGNORED = 5
 _OF_ALL_BELOW = ("cannot be read from here on", "what follows is missing")
-_MATCH = "bold yellow"
-_GENE = "underline cyan"
 
 S = TypeVar("S", bound=Struct)
-
-_HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-"""What moves the cursor, changes colours, turns the direction of writing or cannot be encoded."""
-
-
-def harmless(text: str) -> str:
-    """The text as a terminal may show it: as long as before, so that offsets into it hold."""
-    return _HARMFUL.sub(_picture, text)
-
-
-def _picture(harmful: re.Match[str]) -> str:
-    """``␛`` for an escape: Unicode has a picture of each of the oldest control characters."""
-    code = ord(harmful[0])
-    return chr(0x2400 + code) if code < 0x20 else "\u2421" if code == 0x7F else "\ufffd"
 
 
 def _harmless(answer: S) -> S:
@@ -205,8 +198,8 @@ def _source_line(fmt: str, files: Sequence[SourceFile]) -> str:
     return f"{fmt}{f' {dates}' if dates else ''}: {', '.join(told)}"
 
 
-def print_page(page: Page) -> None:
-    """Ranked genes with their evidence."""
+def print_page(page: Page, wanted: int = 1) -> None:
+    """Ranked genes with their evidence; ``wanted`` is how many were asked for."""
     console = _console()
     page = _harmless(page)
     for warning in page.warnings:
@@ -224,8 +217,10 @@ def print_page(page: Page) -> None:
         console.print(Text("few genes hold every word; these hold enough of them, the best first", "yellow"))
     for hit in page.hits:
         _print_hit(console, hit)
-    if not page.hits:
-        console.print("No more genes." if page.total else "No gene answers.")
+    if not page.total:
+        console.print("No gene answers.")
+    elif not page.hits and wanted:
+        console.print("No more genes.")
     _print_suggestions(console, page.suggestions)
     for name, facet in (page.facets or {}).items():
         terms = ", ".join(f"{term.term} {term.count:,}" for term in facet.terms)
@@ -237,39 +232,25 @@ def print_page(page: Page) -> None:
     console.print(
         Text(f"{_many(page.total, 'gene')}, {page.took:.0f} ms, index {page.index.digest[:12]}", "dim")
     )
+    read = page.query
+    again = permalink("", read.canonical or read.q, page.index, filters=read.filters, sort=read.sort)
+    console.print(Text(f"again: {again}", "dim"))
 
 
 def _print_hit(console: Console, hit: Hit) -> None:
-    head = Text.assemble((hit.symbol, "bold green"), f"  {hit.name or ''}  ", (hit.id, "dim"))
+    head = Text.assemble((short(hit.symbol), "bold green"), f"  {short(hit.name)}  ", (hit.id, "dim"))
     console.print(head)
     missing = f"; missing: {', '.join(hit.missing)}" if hit.missing else ""
-    console.print(Text(f"  {hit.match.reason}{missing}", "dim"))
+    console.print(Text(f"  {short(hit.match.reason)}{missing}", "dim"))
     if hit.explanation:
         for part in hit.explanation.parts:
             score = "" if part.score is None else f"{part.score:.2f}  "
             console.print(Text(f"  = {score}{part.kind}: {part.reason}", "dim"))
+    if hit.only_ai:
+        console.print(Text(f"  {ONLY_AI}", "magenta"))
     for highlight in hit.highlights:
-        console.print(_marked(highlight))
-        for ref in highlight.refs:
-            console.print(Text(f"      {_paper(ref)}", "dim"))
-
-
-def _marked(highlight: Highlight) -> Text:
-    text = Text(highlight.sentence)
-    for mention in highlight.mentions:
-        text.stylize(_GENE, mention.start, mention.end)
-    for start, end in highlight.spans:
-        text.stylize(_MATCH, start, end)
-    said_by = f"  [{highlight.section}, {highlight.provenance}: {highlight.source}]"
-    follows = f" — from {highlight.via.text}, {highlight.via.key}" if highlight.via else ""
-    return Text.assemble("  - ", text, (follows + said_by, "dim"))
-
-
-def _paper(ref: EvidenceReference) -> str:
-    scope = " (passage)" if ref.scope == "passage" else ""
-    year = f" ({ref.year})" if ref.year else ""
-    ids = ", ".join(part for part in (ref.pmid and f"PMID {ref.pmid}", ref.doi and f"doi:{ref.doi}") if part)
-    return f"[{ref.n}]{scope} {ref.title or ''}{year} {ids}".rstrip()
+        for line in evidence(highlight):
+            console.print(line)
 
 
 def print_gene(answer: Gene | GeneChoice) -> None:
@@ -290,11 +271,41 @@ def print_gene(answer: Gene | GeneChoice) -> None:
     console.print(table)
     for section in answer.sections:
         date = f", {section.date}" if section.date else ""
-        heading = f"\n{section.title}  ({section.provenance}: {section.source}{date})"
+        kind = PAPER_TITLE if kind_of(section) == TITLE else section.provenance
+        heading = f"\n{section.title}  ({kind}: {section.source}{date})"
         console.print(Text(heading, "bold"))
         for line in section.lines:
             cited = "".join(f" [{ref.n}]" for ref in line.refs)
-            console.print(Text(f"  {line.sentence}{cited}"))
+            console.print(Text.assemble(f"  {line.sentence}{cited}", (_aside(line), "magenta")))
+
+
+def _aside(line: GeneLine) -> str:
+    told = ", ".join(what_of(line))
+    return f"  {told}" if told else ""
+
+
+def print_comparison(gene: Gene, comparison: Comparison) -> None:
+    """What each source says of a question about a gene."""
+    console = _console()
+    console.print(
+        Text.assemble((short(harmless(gene.symbol)), "bold green"), f"  {short(harmless(gene.name or ''))}")
+    )
+    for line in compared(_harmless(comparison)):
+        console.print(line)
+
+
+def print_list(listing: Listing) -> None:
+    """Names with their genes, and what these say of the question."""
+    console = _console()
+    for line in listed(_harmless(listing)):
+        console.print(line)
+
+
+def print_paper(answer: Paper | UnknownPaper) -> None:
+    """A paper, the sentences that cite it, and its other genes."""
+    console = _console()
+    for line in paper_told(_harmless(answer)):
+        console.print(line)
 
 
 def print_related(answer: RelatedGenes) -> None:

@@ -159,6 +159,7 @@ def test_another_name_of_one_gene_leads_to_it(client: FlaskClient) -> None:
     answer = client.get("/api/v1/gene/MT-0")
     assert answer.status_code == 303
     assert answer.headers["Location"].startswith("/api/v1/gene/")
+    assert body(answer) == {"location": answer.headers["Location"]}
     assert body(client.get(answer.headers["Location"]))["symbol"] == "MT1H"
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.page import GeneMention
+from search.page import FamilyMention, GeneMention
 from webapp.marking import Segment, mark
 
 
@@ -54,6 +54,24 @@ def test_offsets_are_code_points_not_bytes_or_utf16_units() -> None:
 def test_a_gene_does_not_link_to_itself() -> None:
     named = [mention(0, 3, "TNF"), mention(4, 7, "IL6")]
     assert drawn(mark("TNF IL6", [], named, own="HGNC:TNF")) == "TNF {IL6}"
+
+
+def test_genes_of_one_name_are_one_segment_and_those_with_a_page_come_first() -> None:
+    named = [GeneMention(0, 7, "SMAD2", "HGNC:1", False), GeneMention(0, 7, "SMAD3", "HGNC:2")]
+    (name, _) = mark("SMAD2/3 binds", [], named)
+    assert (name.text, name.symbol, [one.symbol for one in name.beside]) == ("SMAD2/3", "SMAD3", ["SMAD2"])
+    (left, _) = mark("SMAD2/3 binds", [], named, own="HGNC:2")
+    assert (left.symbol, left.beside) == ("SMAD2", ())
+
+
+def test_a_family_is_cut_out_too_but_not_where_a_gene_is_named() -> None:
+    both = [FamilyMention(0, 3, "Tumor necrosis factors")]
+    segments = mark("TNF metallothioneins bind", [], [mention(0, 3)], families=both)
+    assert [(s.gene, s.family) for s in segments] == [("HGNC:TNF", None), (None, None)]
+    segments = mark(
+        "and metallothioneins bind", [(4, 9)], [], families=[FamilyMention(4, 20, "Metallothioneins")]
+    )
+    assert [(s.text, s.family) for s in segments if s.family] == [("metallothioneins", "Metallothioneins")]
 
 
 def test_an_empty_sentence_has_no_segments() -> None:

@@ -30,7 +30,7 @@ def test_every_parameter_that_a_search_reads_is_described() -> None:
     described = DOCUMENT["paths"]["/api/v1/search"]["get"]["parameters"]
     assert [parameter["name"] for parameter in described] == [
         "q", "size", "limit", "from", "offset", "filter", "sort", "facets", "facet_size", "strict", "explain",
-        "cursor", "fields", "digest",
+        "cursor", "fields", "index", "digest",
     ]  # fmt: skip
     assert {parameter["name"] for parameter in described} == set(PARAMETERS)
 

@@ -172,18 +172,18 @@ def test_the_page_before_begins_where_its_hits_end_here_also_when_the_size_was_c
 
 def test_the_permalink_holds_the_canonical_query_and_the_index(client: FlaskClient) -> None:
     root = page(client, "/search", q="  zinc   homeostasis ", **{"from": 1})
-    link = next(a for a in root.all("a") if a.text == "Permalink").attrs["href"]
+    link = next(a for a in root.all("a") if a.text == "Link to this answer").attrs["href"]
     answer = client.get("/api/v1/search", query_string={"q": "  zinc   homeostasis "}).get_json()
     query = parse_qs(urlsplit(link).query)
     assert query["q"] == [answer["query"]["canonical"]]
-    assert query["digest"] == [answer["index"]["digest"][:12]]
+    assert query["index"] == [answer["index"]["digest"][:12]]
     assert query["from"] == ["1"]
     again = page(client, link)
     assert [s.text for s in again.all("div", class_="sentence")] == [
         s.text for s in root.all("div", class_="sentence")
     ]
     assert not again.all("ul", class_="warnings")
-    other = page(client, link.replace(query["digest"][0], "0" * 12))
+    other = page(client, link.replace(query["index"][0], "0" * 12))
     assert "000000000000" in other.all("ul", class_="warnings")[0].text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 import pytest
@@ -53,6 +54,16 @@ def with_highlight(answer: Page, **changes: Any) -> Page:
     return msgspec.structs.replace(answer, hits=(hit,))
 
 
+def test_a_name_of_several_genes_leads_to_all_of_them_whatever_their_symbols_hold(
+    app: Flask, answer: Page
+) -> None:
+    mentions = (GeneMention(0, 7, "SMAD2", "HGNC:6768"), GeneMention(0, 7, 'X" OR zinc "', "HGNC:6769"))
+    root = shown(app, with_highlight(answer, sentence="SMAD2/3 binds.", mentions=mentions))
+    (link,) = root.all("a", class_="gene")
+    assert link.text == "SMAD2/3"
+    assert parse_qs(urlsplit(link.attrs["href"]).query)["q"] == ['symbol:"SMAD2" OR symbol:"X OR zinc "']
+
+
 def test_a_gene_in_a_sentence_is_linked_and_told_apart_from_a_match(app: Flask, answer: Page) -> None:
     mentions = (GeneMention(0, 3, "TNF", "HGNC:11892"),)
     root = shown(
@@ -74,6 +85,7 @@ def test_a_reference_opens_its_paper_without_javascript(app: Flask, answer: Page
     assert [a.attrs["href"] for a in known.all("a")] == [
         "https://pubmed.ncbi.nlm.nih.gov/28241806/",
         "https://doi.org/10.1186/s12885-017-3139-2",
+        "/paper/28241806",
     ]
     assert "A paper" in known.text
     assert "2017" in known.text
