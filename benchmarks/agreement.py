@@ -65,7 +65,7 @@ def opened(index_dir: Path) -> Opened:
     store, wider = RecordStore(generation), Wider(Ontology(generation))
     known = {**wider.known, "pmid": linked_genes(PaperTable(generation))}
     beside = Beside(partial(genes_named, store=store), known)
-    engine, _ = open_engine(read_manifest(generation).engine, generation, beside, wider, store)
+    engine, *_ = open_engine(read_manifest(generation).engine, generation, beside, wider, store)
     return Opened(digest, store, beside, engine)
 
 

@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks.peer_tables import machine, write_block
 from index.build import build
 from index.discover import find
-from index.documenting import documents
+from index.documenting import Places, documents
 from index.engines.columnar.writer import ColumnWriter
 from index.intake import read
 from index.memory import uncollected
@@ -117,9 +117,9 @@ def _cpu() -> float:
 def measure(sources: list[Path], processes: int, folder: Path) -> tuple[list[Stage], int, int]:
     """The stages of a rebuild, the genes and the records read."""
     watch = Watch()
-    generation, spools = folder / "generation", folder / "spools"
-    generation.mkdir()
-    spools.mkdir()
+    flat, generation, spools = folder / "flat", folder / "generation", folder / "spools"
+    for one in (flat, generation, spools):
+        one.mkdir()
     with uncollected():
         with watch.stage("find"):
             inputs = find(sources)
@@ -131,10 +131,10 @@ def measure(sources: list[Path], processes: int, folder: Path) -> tuple[list[Sta
                 prepared = prepare(intake, merging)
             genes = len(prepared.merged.genes)
             with watch.stage("flatten"):
-                for _ in documents(prepared, spools, workers):
+                for _ in documents(prepared, Places(flat, spools, folder / "flat-kept"), workers):
                     pass
             with watch.stage("flatten, analyse and write"), ColumnWriter(generation) as engine:
-                write(generation, prepared, spools, workers, engine)
+                write(Places(generation, spools, folder / "kept"), prepared, workers, engine)
     return watch.stages, genes, sum(source.read for source in intake.files)
 
 

@@ -23,7 +23,7 @@ import msgspec
 from msgspec import Struct
 
 from index.discover import find
-from index.documenting import documents
+from index.documenting import Places, documents
 from index.documents import Document, Line, decode, encode
 from index.intake import read
 from index.memory import uncollected
@@ -81,10 +81,12 @@ def flatten(sources: list[Path], folder: Path) -> None:
     """Flatten the files and folders once, into ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch, uncollected(), Workers(processors()) as workers:
-        spools = Path(scratch)
+        spools, generation = Path(scratch), Path(scratch) / "generation"
+        generation.mkdir()
         prepared = prepare(read(find(sources).taken, spools, workers))
         (folder / GO_TERMS).write_bytes(msgspec.msgpack.encode(prepared.go_terms))
-        flat = (decode(data) for run in documents(prepared, spools, workers) for data in run.rows.documents)
+        places = Places(generation, spools, Path(scratch) / "kept")
+        flat = (decode(data) for run in documents(prepared, places, workers) for data in run.rows.documents)
         _write(folder, map(_reduced, flat))
 
 

@@ -55,6 +55,11 @@ HOSTILE = {
     "26 prefixes of one letter, OR": " OR ".join(f"{letter}*" for letter in ascii_lowercase),
     "26 prefixes of one letter, AND": " ".join(f"{letter}*" for letter in ascii_lowercase),
     "prefixes in ten fields": " OR ".join(f"{name}:p*" for name in sorted(SEARCHABLE)[:20]),
+    "conditions alone": "cited:false OR (provenance:curated refs:0)",
+    "20 words, each with a condition": " OR ".join(
+        f"({word} refs:<{count})" for count, word in enumerate(WORDS[:20], 1)
+    ),
+    "40 words within one sentence": f"({' OR '.join(WORDS[:40])})~s",
     "*": "*",
     "?": "?",
     "***": "* ** ?* *?",

@@ -18,26 +18,16 @@ from msgspec import Struct
 from benchmarks.corpus import read_encoded, read_go_terms, read_symbols
 from benchmarks.peer_process import Mode
 from benchmarks.peer_queries import Query
-from index import (
-    columnar,
-    completions_writing,
-    facets_writing,
-    generations,
-    ontology_writing,
-    papers,
-    publishing,
-)
-from index.documenting import Run
-from index.documents import Digest, decode
+from index import columnar, generations, papers, publishing
+from index.documenting import Run, run_of
+from index.documents import decode
 from index.engines.columnar.run import Analyser
 from index.engines.columnar.writer import ColumnWriter
 from index.generations import Manifest
 from index.memory import uncollected
-from index.neighbours_writing import Task as Shared
-from index.neighbours_writing import write_neighbours
 from index.records import GoTerm
-from index.store_writing import StoreWriter, rows_of
 from index.workers import Workers, processors
+from index.writing import Beside, write_runs
 from search import Genes, open_index
 
 TOP = 10
@@ -49,41 +39,18 @@ _decode_run = msgspec.msgpack.Decoder(Run).decode
 def write_generation(documents: Path, go_terms: Iterable[GoTerm], index_dir: Path) -> None:
     """From flattened documents (benchmarks.corpus) to a published generation: all that a rebuild does once
     a document is flattened, in its processes, with starting these, checksums and making it durable."""
-    digest = Digest({})
-    annotated: list[list[str]] = []
-    counted: list[bytes] = []
-    families = completions_writing.Families()
     with publishing.rebuilding(index_dir) as building, uncollected():
         with ColumnWriter(building) as text, Workers(processors()) as workers:
-            with StoreWriter(building) as store:
-                for encoded in workers.ordered(_run_of, _tasks(documents, text.columnar)):
-                    run = _decode_run(encoded)
-                    store.add(run.rows)
-                    annotated += run.annotated
-                    for data in run.rows.documents:
-                        digest.add(data)
-                    text.add_run(run)
-                    counted.append(run.facets)
-                    families.add(run.families)
-            completed = completions_writing.start(building, workers)
-            links = papers.link([], {}, len(annotated))
-            papers.write(building, links)
-            write_neighbours(
-                Shared(building, links.papers.tobytes(), links.documents.tobytes(), len(annotated))
-            )
-            arrays = ontology_writing.arrays_of(go_terms, annotated)
-            digest.add(ontology_writing.write_arrays(building, arrays).encode())
-            text.finish(lambda: arrays)
-            facets_writing.write_facets(facets_writing.Task(building, counted))
-            completions_writing.write_topics(building, arrays, families)
-            completed()
-        found = digest.hexdigest()
+            runs = map(_decode_run, workers.ordered(_run_of, _tasks(documents, text.columnar)))
+            genes = sum(1 for _ in read_encoded(documents))
+            beside = Beside(genes, papers.link([], {}, genes), tuple(go_terms))
+            found = write_runs(building, runs, beside, workers, text)
         manifest = Manifest(
             format=generations.FORMAT_VERSION,
             digest=found,
             inputs=found,
             engine=columnar.NAME,
-            genes=len(annotated),
+            genes=genes,
             built="2025-01-01T00:00:00+00:00",
             sources=(),
             set_aside=0,
@@ -112,13 +79,8 @@ def _run_of(task: _Task) -> bytes:
     """What a worker does with documents besides flattening them."""
     with uncollected():
         flat = [decode(data) for data in task.documents]
-        rows = rows_of(zip(task.documents, flat, strict=True), task.first)
-        annotated = [
-            [line.key for line in document.statements if line.field == "go" and line.key] for document in flat
-        ]
-        columns = _analyser(task.folder).run(flat) if task.columnar else None
-        facets = facets_writing.encode_rows(flat)
-        return msgspec.msgpack.encode(Run(rows, annotated, columns, facets, [one.families for one in flat]))
+        analyser = _analyser(task.folder) if task.columnar else None
+        return msgspec.msgpack.encode(run_of(flat, task.first, analyser))
 
 
 @lru_cache(maxsize=1)

@@ -38,6 +38,8 @@ HOME = {
     "granian": ("webapp",),
     "click": ("webapp",),
     "rich": ("webapp",),
+    "bibtexparser": ("webapp",),
+    "rispy": ("webapp",),
     "bs4": ("index.sources",),
     "numpy": ("index", "search"),
     "scipy": ("index.engines",),

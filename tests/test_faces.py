@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import msgspec
 import pytest
@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 
 from index.build import build
 from search import Genes, open_index
-from search.page import Highlight, Page
+from search.page import GeneMention, Highlight, Page
 from tests.running import SAMPLES
 from tests.webapp.reading import Element
 from tests.webapp.reading import page as read_page
@@ -149,6 +149,7 @@ def test_post_answers_the_same_hits_and_warnings(
     assert beside["warnings"] == _plain(expected["warnings"])
     assert beside["owners"] == _plain(expected["query"]["owners"])
     assert beside["withdrawn"] == _plain(expected["query"]["withdrawn"])
+    assert rows[0].pop("index") == _plain(expected["index"])
     if expected["hits"]:
         assert rows == _plain(expected["hits"])
     else:
@@ -179,9 +180,9 @@ def _address(symbol: str, gene_id: str) -> str:
 def test_the_page_shows_what_python_answers(client: FlaskClient, question: Question, expected: Page) -> None:
     root = read_page(client, "/search", q=question.q, size=question.size, **{"from": question.start})
     cards = root.all("article", class_="hit")
-    assert [card.all("h2")[0].all("a")[0].attrs["href"] for card in cards] == [
-        _address(hit.symbol, hit.id) for hit in expected.hits
-    ]
+    headings = [urlsplit(card.all("h2")[0].all("a")[0].attrs["href"]) for card in cards]
+    assert [link.path for link in headings] == [_address(hit.symbol, hit.id) for hit in expected.hits]
+    assert all(parse_qs(link.query)["q"] == [question.q] for link in headings)
     if cards:
         assert root.all("h1")[0].text.startswith(f"{expected.total} gene")
     shown = [_squeezed(item.text) for box in root.all("ul", class_="warnings") for item in box.all("li")]
@@ -191,9 +192,27 @@ def test_the_page_shows_what_python_answers(client: FlaskClient, question: Quest
     for card, hit in zip(cards, expected.hits, strict=True):
         assert hit.match.reason in card.text
         assert [word.text for word in card.all("s")] == list(hit.missing)
+        assert ("Only in AI-written text" in card.text) == hit.only_ai
         sentences = card.all("div", class_="sentence")
         for sentence, highlight in zip(sentences, hit.highlights, strict=True):
             _assert_shows(sentence, highlight)
+        flags = [{flag.text for flag in origin.all("span", class_="flag")} for origin in _origins(card)]
+        assert flags == [_flags(highlight) for highlight in hit.highlights]
+
+
+def _origins(card: Element) -> list[Element]:
+    return card.all("p", class_="origin")
+
+
+def _flags(highlight: Highlight) -> set[str]:
+    """What a reader should know before believing a sentence."""
+    about = {f"about {highlight.about.symbol}"} if highlight.about else set()
+    doubts = {
+        "no paper cited": highlight.uncited,
+        "only in AI-written text": highlight.only_ai,
+        "says that nothing is known": highlight.says_nothing,
+    }
+    return about | {doubt for doubt, told in doubts.items() if told}
 
 
 def _squeezed(text: str) -> str:
@@ -215,12 +234,9 @@ def _assert_shows(shown: Element, highlight: Highlight) -> None:
                 linked.setdefault(id(element), []).append(at)
                 links[id(element)] = element
     assert [
-        (places[0], places[-1] + 1, unquote(links[key].attrs["href"])) for key, places in linked.items()
-    ] == [
-        (mention.start, mention.end, _address(mention.symbol, mention.id))
-        for mention in sorted(highlight.mentions, key=lambda mention: mention.start)
-        if mention.known
-    ]
+        (places[0], places[-1] + 1, _query_or_address(links[key].attrs["href"]))
+        for key, places in linked.items()
+    ] == _expected_links(highlight)
     papers = shown.all("details", class_="ref")
     assert [paper.all("summary")[0].text for paper in papers] == [
         f"Paper [{ref.n}]" for ref in highlight.refs
@@ -230,8 +246,31 @@ def _assert_shows(shown: Element, highlight: Highlight) -> None:
         assert addresses == [
             *([f"https://pubmed.ncbi.nlm.nih.gov/{ref.pmid}/"] if ref.pmid else []),
             *([f"https://doi.org/{ref.doi}"] if ref.doi else []),
+            *([f"/paper/{ref.pmid}"] if ref.pmid else []),
         ]
         assert (ref.scope == "passage") == ("passage" in paper.attrs["class"].split())
+
+
+def _query_or_address(href: str) -> str:
+    parts = urlsplit(href)
+    return parse_qs(parts.query)["q"][0] if parts.path == "/search" else unquote(href)
+
+
+def _expected_links(highlight: Highlight) -> list[tuple[int, int, str]]:
+    """Where names of genes and families lead: to the gene, or to all of a name's genes or of the family."""
+    genes: dict[tuple[int, int], list[GeneMention]] = {}
+    for mention in highlight.mentions:
+        if mention.known:
+            genes.setdefault((mention.start, mention.end), []).append(mention)
+    links = {
+        place: _address(named[0].symbol, named[0].id)
+        if len(named) == 1
+        else " OR ".join(f'symbol:"{mention.symbol}"' for mention in named)
+        for place, named in genes.items()
+    }
+    for family in highlight.families:
+        links.setdefault((family.start, family.end), f'family:"{family.family}"')
+    return [(*place, link) for place, link in sorted(links.items())]
 
 
 def _characters(

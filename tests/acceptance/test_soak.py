@@ -149,7 +149,7 @@ def test_searchers_never_notice_rebuilds_that_are_published_and_killed(tmp_path:
 
     assert built(index_dir, digests.index(last or ""), engine) == last
     left = sorted(path.name for path in index_dir.iterdir())
-    assert left == [".lock", "CURRENT", f"gen-{last}", "report.json"]
+    assert left == [".lock", "CURRENT", f"gen-{last}", "kept", "report.json"]
     assert genelight("info", "--verify", "--index-dir", index_dir).returncode == 0
 
 
