@@ -30,7 +30,7 @@ from webapp.annotating import command as annotate
 from webapp.config import ConfigError
 from webapp.fetching import fetch
 from webapp.list_command import list_names
-from webapp.options import config_of, index_dir_option, json_option, telling_errors
+from webapp.options import config_of, index_dir_option, json_option, telling_errors, typed
 from webapp.paper_command import paper
 from webapp.taking_away import diff, export
 
@@ -158,13 +158,13 @@ def search(
     from webapp.asking import checked_query, listed
 
     config = config_of(index_dir)
-    asked = checked_query(_typed(" ".join(query)), config.max_query_length)
+    asked = checked_query(typed(" ".join(query)), config.max_query_length)
     with open_index(config.index_dir) as genes:
         page = genes.search(
             asked,
             size=config.page_size if size is None else size,
             start=start,
-            filters=[checked_query(_typed(told), config.max_query_length) for told in filters],
+            filters=[checked_query(typed(told), config.max_query_length) for told in filters],
             sort=sort,
             facets=listed(facets),
             strict=strict,
@@ -191,10 +191,10 @@ def gene(name: str, index_dir: Path | None, related: bool, question: str, as_jso
     config = config_of(index_dir)
     if related and question:
         raise click.UsageError("--related answers no question; ask for one of the two")
-    asked = checked_query(_typed(question), config.max_query_length)
+    asked = checked_query(typed(question), config.max_query_length)
     with open_index(config.index_dir) as genes:
         known = genes.related if related else partial(genes.gene, question=asked)
-        answer = known(_typed(name))
+        answer = known(typed(name))
         if isinstance(answer, GeneChoice) and len(answer.owners) == 1:
             answer = known(answer.owners[0].id)
     if as_json:
@@ -244,11 +244,6 @@ def info(index_dir: Path | None, verify: bool, as_json: bool) -> None:
     else:
         terminal.print_manifest(manifest, directory / REPORT, damaged)
     sys.exit(FAILED if damaged else 0)
-
-
-def _typed(text: str) -> str:
-    """An argument as HTTP would have it: what is no UTF-8 becomes a question mark in a diamond."""
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _directory(index_dir: Path | None) -> Path:

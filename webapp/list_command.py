@@ -12,7 +12,7 @@ from search.listing import GIVEN, MOST_NAMES, SORTS
 from search.page import to_json
 from webapp import terminal
 from webapp.list_files import FORMATS, written
-from webapp.options import config_of, index_dir_option, json_option, telling_errors
+from webapp.options import config_of, index_dir_option, json_option, telling_errors, typed
 
 _NONE = 1
 
@@ -49,9 +49,7 @@ def list_names(
     if as_json + tsv + (kind is not None) > 1:
         raise click.UsageError("choose one of --json, --tsv and --format")
     config = config_of(index_dir)
-    asked = checked_query(
-        question.encode("utf-8", "surrogateescape").decode("utf-8", "replace"), config.max_query_length
-    )
+    asked = checked_query(typed(question), config.max_query_length)
     names = decoded(_read(file, config.max_body_bytes), file.name)
     with open_index(config.index_dir) as genes:
         listing = genes.listing(names, asked, sort=sort, strict=strict)

@@ -53,3 +53,8 @@ def telling_errors(command: Callable[P, R]) -> Callable[P, R]:
 def config_of(index_dir: Path | None) -> Config:
     config = Config.from_env()
     return config if index_dir is None else config.with_index_dir(index_dir)
+
+
+def typed(text: str) -> str:
+    """An argument as HTTP would have it: what is no UTF-8 becomes a question mark in a diamond."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

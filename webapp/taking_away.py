@@ -21,7 +21,7 @@ from webapp.asking import checked_query
 from webapp.citations import NO_PAPERS
 from webapp.exporting import EXCEL, FORMATS, Format, Watched
 from webapp.harmless import harmless
-from webapp.options import config_of, index_dir_option, json_option, telling_errors
+from webapp.options import config_of, index_dir_option, json_option, telling_errors, typed
 from webapp.permalinks import SHORT_DIGEST, permalink
 
 _SUFFIXES = {f".{kind.suffix}": name for name, kind in FORMATS.items()}
@@ -65,7 +65,7 @@ def export(
     kind = _format(name, file, bom)
     config = config_of(index_dir)
     longest = config.max_query_length
-    asked = [checked_query(_typed(told), longest) for told in (" ".join(query), *filters)]
+    asked = [checked_query(typed(told), longest) for told in (" ".join(query), *filters)]
     with open_index(config.index_dir) as genes:
         found = genes.export(asked[0], filters=asked[1:], sort=sort, size=size, strict=strict)
         read = found.query
@@ -114,7 +114,7 @@ def diff(
 
     Ends with 0 where all answers are the same, 1 where any differs, 2 where that cannot be told.
     """
-    queries = [*map(_typed, query), *_lines(file)]
+    queries = [*map(typed, query), *_lines(file)]
     if not queries:
         raise click.UsageError("no query; name some behind OLD and NEW, or a file of them with --queries")
     try:
@@ -220,8 +220,3 @@ def _places(sign: str, places: tuple[Place, ...], size: int, beyond: str) -> Ite
 
 def _many(genes: int) -> str:
     return f"{genes:,} gene{'' if genes == 1 else 's'}"
-
-
-def _typed(text: str) -> str:
-    """An argument as HTTP would have it: what is no UTF-8 becomes a question mark in a diamond."""
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
