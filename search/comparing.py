@@ -58,7 +58,7 @@ def compare(q: str, doc: int, sections: Iterable[GeneSection], snapshot: Snapsho
         said = [
             a.held
             for a, line in zip(answers, lines, strict=True)
-            if rank(line) < 2 and line.provenance == "ai"
+            if rank(line) == 0 and line.provenance == "ai"
         ]
         by_ai = _NO_WORDS.union(*said).difference(evidence.papers, *trusted(evidence))
     return Comparison(

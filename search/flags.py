@@ -43,7 +43,7 @@ def flagged(evidence: GeneEvidence[One], lines: Sequence[One]) -> tuple[Highligh
     claims = {
         place: line.held - evidence.papers
         for place, (line, one) in enumerate(zip(lines, shown, strict=True))
-        if one.provenance == "ai" and not one.says_nothing and not line.held <= evidence.papers
+        if one.provenance == "ai" and rank(one) == 0 and not line.held <= evidence.papers
     }
     only = _unsupported(evidence, claims) if claims else frozenset[int]()
     return tuple([replace(one, only_ai=True) if place in only else one for place, one in enumerate(shown)])

@@ -235,3 +235,12 @@ def test_an_ai_written_sentence_without_a_paper_says_so_and_nobody_else_s_does(o
     shown = [line for hit in genes.search("bound").hits for line in hit.highlights]
     assert [line.uncited for line in shown] == [line.sentence in uncited for line in shown]
     assert any(line.uncited for line in shown)
+
+
+def test_what_is_said_of_another_gene_is_no_claim_about_this_one(opened: Opened) -> None:
+    other = about(says("BBB1 takes zinc to bone.", by="ai"), "NCBIGene:BBB1")
+    found = compared(opened(gene("AAA1", "AAA1 is a gene.", other), gene("BBB1")), "zinc bone")
+    assert [claims for _, _, claims in told(found) if claims] == [
+        [("BBB1 takes zinc to bone.", ("zinc", "bone"), False)]
+    ]
+    assert found.only_ai == ()
