@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
 from msgspec import Struct
 
-from index import generations, kept, publishing
+from index import generations, kept
+from index.destinations import Destination, FolderDestination, Progress
 from index.discover import Inputs, find
 from index.documenting import Places
-from index.engines import DEFAULT_ENGINE, ENGINES
+from index.engines import CLUSTER_ENGINE, DEFAULT_ENGINE, ENGINES
 from index.generations import REPORT, Manifest, SourceFile
 from index.intake import Intake, read, size_of
 from index.memory import uncollected
@@ -27,6 +28,9 @@ from index.records import Problem
 from index.workers import Workers, processors
 from index.writing import versions, write
 
+if TYPE_CHECKING:
+    from index.cluster import Cluster
+
 RECORD_VERSION = 3
 """Raise it when the same input gives another document, so that unchanged inputs are read again."""
 
@@ -34,9 +38,6 @@ _WORTH_SHARING = 4 * 1024 * 1024
 """Bytes of input from which on processes are started: below, starting them takes longer."""
 _SPOOLS = "spools"
 _PREFIX = {"hgnc": "HGNC:", "ncbigene": "NCBIGene:"}
-
-Progress = Callable[[str, int, int], None]
-"""Called with a stage's name, how much of it is done and how much there is."""
 
 
 class NothingPublished(Exception):
@@ -79,30 +80,35 @@ def build(
     engine: str = DEFAULT_ENGINE,
     processes: int | None = None,
     progress: Progress | None = None,
+    cluster: Cluster | None = None,
 ) -> Report:
     """Rebuild the index from files and folders and publish it.
 
-    ``engine`` is one of ENGINES.  With inputs that are those of the published index, which is for this
-    engine, nothing is written, unless ``force``.
+    ``engine`` is one of ENGINES; CLUSTER_ENGINE publishes in ``cluster``, and needs ``index_dir`` only to
+    write there first and to keep the report.  With inputs that are those of the published index, which is
+    for this engine, nothing is written, unless ``force``.
     ``processes`` read and flatten; none given means as many as help.  They are started afresh,
     so a script that calls this needs the usual ``if __name__ == "__main__":``.
 
     Raises:
-        ValueError: there is no such engine.
+        ValueError: there is no such engine, or it needs a cluster and none is given.
         NothingPublished: no usable record, or ``strict`` and something was set aside.
         RebuildRunning: another rebuild holds the directory.
         OSError: the disk is full or not writable; the published index stands.
+        ClusterUnavailable, Refused (of index.cluster): the cluster does not answer or does not take the
+            index; the published one stands.
     """
     if engine not in ENGINES:
         raise ValueError(f"engine {engine!r} is none of {', '.join(ENGINES)}")
     started = time.monotonic()
     tell = progress or _silent
-    with publishing.rebuilding(index_dir) as building, uncollected():
+    destination = _destination(index_dir, engine, cluster, processes, force)
+    with destination.rebuilding() as building, uncollected():
         inputs = find(sources)
         inputs_digest = _inputs_digest(inputs)
-        published = None if force else _published(index_dir, inputs_digest, engine)
+        published = None if force else _published(index_dir, destination, inputs_digest)
         if published is not None and not (strict and published.set_aside):
-            publishing.remove_unused(index_dir)
+            destination.remove_unused()
             return msgspec.structs.replace(
                 published,
                 ignored=inputs.ignored,
@@ -128,11 +134,23 @@ def build(
             digest = _written(places, prepared, engine, workers, tell)
             report = msgspec.structs.replace(report, digest=digest)
         shutil.rmtree(spools)
-        _publish(index_dir, building, report, inputs_digest, engine, tell)
-        publishing.remove_unused(index_dir)
+        destination.publish(building, _manifest(report, inputs_digest, engine), tell)
+        destination.remove_unused()
         report = msgspec.structs.replace(report, seconds=round(time.monotonic() - started, 2))
         _keep_report(index_dir, building, report)
         return report
+
+
+def _destination(
+    index_dir: Path, engine: str, cluster: Cluster | None, processes: int | None, anew: bool
+) -> Destination:
+    if (engine == CLUSTER_ENGINE) != (cluster is not None):
+        raise ValueError(f"a cluster is given for the engine {CLUSTER_ENGINE}, and for no other")
+    if cluster is None:
+        return FolderDestination(index_dir, engine)
+    from index.cluster_destination import ClusterDestination  # its client takes long to load
+
+    return ClusterDestination(cluster, index_dir, engine, processes, anew)
 
 
 def _written(places: Places, prepared: Prepared, engine: str, workers: Workers, tell: Progress) -> str:
@@ -178,11 +196,8 @@ def _unplaced(prepared: Prepared) -> list[str]:
     return [f"{gene}: {', '.join(sorted(by))}" for gene, by in sorted(said.items())]
 
 
-def _publish(
-    index_dir: Path, building: Path, report: Report, inputs_digest: str, engine: str, tell: Progress
-) -> None:
-    tell("publish", 0, 1)
-    manifest = Manifest(
+def _manifest(report: Report, inputs_digest: str, engine: str) -> Manifest:
+    return Manifest(
         format=generations.FORMAT_VERSION,
         digest=report.digest or "",
         inputs=inputs_digest,
@@ -199,8 +214,6 @@ def _publish(
         unplaced=len(report.unplaced),
         files={},
     )
-    publishing.publish(index_dir, building, manifest)
-    tell("publish", 1, 1)
 
 
 def _refuse(report: Report) -> NoReturn:
@@ -216,12 +229,9 @@ def _inputs_digest(inputs: Inputs) -> str:
     return sha256(parts).hexdigest()
 
 
-def _published(index_dir: Path, inputs_digest: str, engine: str) -> Report | None:
+def _published(index_dir: Path, destination: Destination, inputs_digest: str) -> Report | None:
     """What was told of the published index, when that is whole, for this engine and made of these inputs."""
-    current = generations.current_digest(index_dir)
-    if current is None:
-        return None
-    manifest = publishing.whole(generations.generation_path(index_dir, current), engine)
+    manifest = destination.published()
     if manifest is None or manifest.inputs != inputs_digest:
         return None
     try:

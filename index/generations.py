@@ -130,17 +130,28 @@ def read_manifest(generation: Path) -> Manifest:
     Raises:
         NoGeneration: it is missing, damaged or of another format version.
     """
-    damaged = f"{generation.name}: the manifest is missing or damaged; run: genelight index"
     try:
         data = (generation / MANIFEST).read_bytes()
+    except OSError:
+        data = b""
+    return manifest_of(data, generation.name)
+
+
+def manifest_of(data: bytes, name: str) -> Manifest:
+    """The manifest that these bytes are, of what has that name.
+
+    Raises:
+        NoGeneration: it is damaged or of another format version.
+    """
+    damaged = f"{name}: the manifest is missing or damaged; run: genelight index"
+    try:
         version = msgspec.json.decode(data, type=_Format).format
         if version != FORMAT_VERSION:
             raise NoGeneration(
-                f"{generation.name} has format {version}, this version reads {FORMAT_VERSION}; "
-                "run: genelight index"
+                f"{name} has format {version}, this version reads {FORMAT_VERSION}; run: genelight index"
             )
         manifest = msgspec.json.decode(data, type=Manifest)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         raise NoGeneration(damaged) from None
     if manifest.checksum != hashlib.sha256(data.replace(manifest.checksum.encode(), b"")).hexdigest():
         raise NoGeneration(damaged)

@@ -134,7 +134,7 @@ def publish(index_dir: Path, building: Path, manifest: Manifest) -> Path:
         published = whole(generation, manifest.engine)
         if published is not None:
             new = building / MANIFEST
-            new.write_bytes(_encoded(msgspec.structs.replace(manifest, files=published.files)))
+            new.write_bytes(encoded(msgspec.structs.replace(manifest, files=published.files)))
             _sync(new)
             new.replace(generation / MANIFEST)
             _sync(generation)
@@ -146,7 +146,7 @@ def publish(index_dir: Path, building: Path, manifest: Manifest) -> Path:
         for path in sorted(building.rglob("*"))
         if path.is_file() and path.name != IN_USE
     }
-    (building / MANIFEST).write_bytes(_encoded(msgspec.structs.replace(manifest, files=files)))
+    (building / MANIFEST).write_bytes(encoded(msgspec.structs.replace(manifest, files=files)))
     for path in [*building.rglob("*"), building]:
         _sync(path)
     generation = _free_place(index_dir, manifest.digest)
@@ -165,7 +165,7 @@ def whole(generation: Path, engine: str) -> Manifest | None:
     return manifest if manifest.engine == engine and not damage(generation, manifest) else None
 
 
-def _encoded(manifest: Manifest) -> bytes:
+def encoded(manifest: Manifest) -> bytes:
     """With its checksum, as read_manifest wants it."""
     without = _as_json(msgspec.structs.replace(manifest, checksum=""))
     return _as_json(msgspec.structs.replace(manifest, checksum=hashlib.sha256(without).hexdigest()))

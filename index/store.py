@@ -105,6 +105,9 @@ class RecordStore:
         Damaged: a file is missing or does not hold what it should (on opening or on any read).
     """
 
+    most_read: int | None = None
+    """Reading any number of documents is cheap enough."""
+
     def __init__(self, folder: Path) -> None:
         records = folder / FOLDER
         self._documents = Records(records, "documents", DECODER)
@@ -114,9 +117,7 @@ class RecordStore:
         self._names = Table(records, "names")
         self._identifier_records = Records(records, "identifiers", Decoder(IdentifierRecord))
         self._identifiers = Table(records, "identifiers")
-        self._withdrawn_records = Records(records, "withdrawn", Decoder(WithdrawnRecord))
-        self._withdrawn = Table(records, "withdrawn")
-        self._withdrawn_ids = Table(records, "withdrawn_ids")
+        self._withdrawals = Withdrawals(records)
         self.genes = len(self._genes)
         if len(self._documents) != self.genes:
             raise Damaged(f"{FOLDER} holds {len(self._documents)} documents of {self.genes} genes")
@@ -127,14 +128,16 @@ class RecordStore:
 
     @cached_property
     def species(self) -> int:
-        """The taxon of most genes, told from ``_LOOKED_AT`` of them or a few more, evenly spread."""
-        some = range(0, self.genes, max(self.genes // _LOOKED_AT, 1))
-        counted = Counter(self._genes[doc].taxon for doc in some)
-        return counted.most_common(1)[0][0] if counted else HUMAN
+        """The taxon of most genes."""
+        return species_of(self._genes[doc] for doc in looked_at(self.genes))
 
     def document(self, doc: int) -> Document:
         """The document of a number."""
         return self._documents[doc]
+
+    def documents(self, docs: Iterable[int], keep: bool = True) -> list[Document]:
+        """The documents of some numbers, in the order asked for; nothing is kept here."""
+        return [self._documents[doc] for doc in docs]
 
     def find_id(self, gene_id: str) -> int | None:
         """The number of the gene with this ``_id``."""
@@ -165,19 +168,7 @@ class RecordStore:
         for number in self._names.find(folded):
             row = self._name_records[number]
             if fold_spelling(row.spelling) == folded:
-                gene = self._genes[row.doc]
-                found.append(
-                    NameRow(
-                        row.spelling,
-                        row.kind,
-                        gene.doc,
-                        gene.id,
-                        gene.symbol,
-                        gene.papers,
-                        gene.standing,
-                        gene.taxon,
-                    )
-                )
+                found.append(name_row(row, self._genes[row.doc]))
         return found
 
     def name(self, number: int) -> NameRecord:
@@ -205,13 +196,70 @@ class RecordStore:
 
     def withdrawn(self, name: str) -> list[Withdrawal]:
         """The withdrawn symbols of this name, but for case."""
-        rows = [self._withdrawn_records[row] for row in self._withdrawn.find(fold_spelling(name))]
-        return _withdrawals([row for row in rows if fold_case(row.symbol) == fold_case(name)])
+        return self._withdrawals.of_name(name)
 
     def withdrawn_id(self, number: str) -> list[Withdrawal]:
         """The withdrawn entries of an HGNC id without prefix."""
-        rows = [self._withdrawn_records[row] for row in self._withdrawn_ids.find(number)]
+        return self._withdrawals.of_id(number)
+
+    def prefetch(
+        self,
+        *,
+        names: Iterable[str] = (),
+        identifiers: Iterable[str] = (),
+        numbers: Iterable[int] = (),
+        ids: Iterable[str] = (),
+        documents: Iterable[int] = (),
+    ) -> None:
+        """Nothing is nearer than these files; a store elsewhere fetches what is asked for soon."""
+
+
+class Withdrawals:
+    """What became of withdrawn symbols, as they lie in the folder of the records.
+
+    Raises:
+        Damaged: a file is missing or does not hold what it should (on opening or on any read).
+    """
+
+    def __init__(self, records: Path) -> None:
+        self._records = Records(records, "withdrawn", Decoder(WithdrawnRecord))
+        self._names = Table(records, "withdrawn")
+        self._ids = Table(records, "withdrawn_ids")
+
+    def of_name(self, name: str) -> list[Withdrawal]:
+        """The withdrawn symbols of this name, but for case."""
+        rows = [self._records[row] for row in self._names.find(fold_spelling(name))]
+        return _withdrawals([row for row in rows if fold_case(row.symbol) == fold_case(name)])
+
+    def of_id(self, number: str) -> list[Withdrawal]:
+        """The withdrawn entries of an HGNC id without prefix."""
+        rows = [self._records[row] for row in self._ids.find(number)]
         return _withdrawals([row for row in rows if row.hgnc_id == number])
+
+
+def looked_at(genes: int) -> range:
+    """The genes that tell of what species most are: ``_LOOKED_AT`` or a few more, evenly spread."""
+    return range(0, genes, max(genes // _LOOKED_AT, 1))
+
+
+def species_of(genes: Iterable[GeneRow]) -> int:
+    """The taxon of most."""
+    counted = Counter(gene.taxon for gene in genes)
+    return counted.most_common(1)[0][0] if counted else HUMAN
+
+
+def name_row(name: NameRecord, gene: GeneRow) -> NameRow:
+    """A name with what is told of its gene."""
+    return NameRow(
+        name.spelling,
+        name.kind,
+        gene.doc,
+        gene.id,
+        gene.symbol,
+        gene.papers,
+        gene.standing,
+        gene.taxon,
+    )
 
 
 def _withdrawals(rows: Iterable[WithdrawnRecord]) -> list[Withdrawal]:

@@ -26,9 +26,14 @@ def _whoosh() -> type[EngineWriter]:
     return EngineWriter
 
 
+CLUSTER_ENGINE = "opensearch"
+"""What its index is made of is a columnar one (index/cluster_encoding.py)."""
 ENGINES: Mapping[str, Callable[[], type[ColumnWriter] | type[EngineWriter]]] = {
     columnar.NAME: _columnar,
     "whoosh": _whoosh,
+    CLUSTER_ENGINE: _columnar,
 }
 """What gives the writer of the text engine of a name."""
+EMBEDDED = tuple(name for name in ENGINES if name != CLUSTER_ENGINE)
+"""The engines whose index is a folder."""
 DEFAULT_ENGINE = columnar.NAME
