@@ -31,10 +31,12 @@ from search.conditions import (
     every,
     of_statements,
 )
-from search.engines import Asking, Docs, Known
+from search.engines import Asking, Docs, Held, Known, Listed
+from search.errors import BadRequest
 from search.evidence import weights_from
 from search.expand import fields_of
 from search.limits import Limits
+from search.narrowing import decided, in_sections, may_meet
 from search.reviewing import Reviewer
 from search.snapshot import Snapshot
 from search.tree import CONDITIONS, LEAVES, LINE, SECTION, Within, is_condition, render, sameness, words_of
@@ -52,7 +54,7 @@ class Bound(NamedTuple):
     """The words that can be held, each once, and at the end what stands for conditions without words."""
     words: int
     """How many of them are words."""
-    holders: list[Docs]
+    holders: list[Held]
     """Of each word the genes that hold it, whatever is asked of the line."""
     weights: list[float]
     reviewer: Reviewer
@@ -75,7 +77,7 @@ def bind(
     tree: Query,
     asking: Asking,
     snapshot: Snapshot,
-    within: Docs | None = None,
+    within: Held | None = None,
     fields: frozenset[str] = CONDITIONS,
 ) -> Bound:
     """A tree that ``asks_of_lines``; of the genes only those in ``within``, if that is given, are sure to be
@@ -83,22 +85,12 @@ def bind(
     reading = _Reading(tree, asking, snapshot, fields)
     slotted = reading.bound(tree, (), shown=True)
     leaves, limits, shown = reading.leaves()
-    known = [asking.matching(leaf) for leaf in leaves]
+    known: list[Held] = [asking.matching(leaf) for leaf in leaves]
     genes = snapshot.store.genes
     weights = weights_from(list(map(len, known[: reading.words])), genes)
     weights += [ONLY_CHOOSES] * (shown - len(weights)) + [0.0] * (len(leaves) - shown)
     reviewer = snapshot.reviewer(asking, leaves, weights, limits)
-    everything = np.arange(genes, dtype=np.int32)
-    slots = list(_slots(slotted))
-    candidates = [None if one.among is None else asking.matching(one.among) for one in slots]
-    expressions = dict.fromkeys(one.expression for one in slots)
-    alone = limits.expressions[reading.words]
-    if shown > reading.words and alone is not None:
-        expressions[alone] = None
-    docs = everything if any(some is None for some in candidates) else _either(candidates, genes)
-    if within is not None:
-        docs = docs[among(docs, within)]
-    met = dict(zip(expressions, reviewer.meeting(docs, [*expressions]), strict=True))
+    met = _met(list(_slots(slotted)), asking, snapshot, reviewer, within)
 
     def asked(part: Query) -> Query:
         if isinstance(part, _Slot):
@@ -113,8 +105,8 @@ def bind(
 
     engine = asked(slotted)
     holders = known[: reading.words]
-    if shown > reading.words and alone is not None:
-        holders.append(met[alone])
+    if shown > reading.words:
+        holders.append(Listed(_either([met[one] for one in reading.alone], genes)))
     return Bound(engine, leaves[:shown], reading.words, holders, weights[:shown], reviewer, limits.limited)
 
 
@@ -128,12 +120,50 @@ def _slots(tree: Query) -> Iterator[_Slot]:
             yield from _slots(part)
 
 
-def _either(some: Sequence[Docs | None], genes: int) -> Docs:
+def _met(
+    slots: Sequence[_Slot], asking: Asking, snapshot: Snapshot, reviewer: Reviewer, within: Held | None
+) -> dict[Expression, Docs]:
+    """Of each expression the genes with a line that meets it.  Lines are read of those genes only of which
+    words and facets leave it open.
+
+    Raises:
+        BadRequest: the store does not read so many.
+    """
+    met: dict[Expression, Docs] = {}
+    left: dict[Expression, None] = {}
+    candidates: list[Docs] = []
+    most = snapshot.store.most_read
+    everything = np.arange(snapshot.store.genes, dtype=np.int32)
+    for slot in slots:
+        expression = slot.expression
+        told = decided(expression, snapshot.facets)
+        if told is not None:
+            met[expression] = told if within is None else told[within.among(told)]
+            continue
+        left[expression] = None
+        among_these = slot.among
+        if among_these is not None and most is not None:  # where lines are read at once this takes longer
+            among_these = in_sections(among_these, expression)
+        docs = everything if among_these is None else asking.matching(among_these).docs
+        possible = may_meet(expression, snapshot.facets)
+        candidates.append(docs if possible is None else docs[among(docs, possible)])
+    docs = _either(candidates, snapshot.store.genes)
+    if within is not None:
+        docs = docs[within.among(docs)]
+    if most is not None and len(docs) > most:
+        raise BadRequest(
+            f"what is asked of single lines would be looked for in {len(docs):,} genes, line by line; "
+            f"an index in a cluster reads up to {most:,}. Add a word that fewer genes have, or another "
+            "condition, or ask it of whole genes: with a filter such as provenance:ai"
+        )
+    return met | dict(zip(left, reviewer.meeting(docs, [*left]), strict=True))
+
+
+def _either(some: Sequence[Docs], genes: int) -> Docs:
     """The genes of any of some lists, ascending."""
     found = np.zeros(genes, np.bool_)
     for docs in some:
-        if docs is not None:
-            found[docs] = True
+        found[docs] = True
     return found.nonzero()[0].astype(np.int32)
 
 
@@ -180,6 +210,11 @@ class _Reading:
         if limit is None:
             return tree
         return _Slot(every((Holds(place), limit)), tree, tree if shown else None)
+
+    @property
+    def alone(self) -> Sequence[Expression]:
+        """The conditions without words of which a line may be shown, each once."""
+        return list(self._alone)
 
     def leaves(self) -> tuple[list[Query], Limits, int]:
         """The words, which lines count for each, and how many of them can be held."""
@@ -230,7 +265,7 @@ class _Reading:
             return Every(parts) if isinstance(tree, And) else Either(parts)
         if tree.fieldname in CONDITIONS:
             return condition(tree, self._facets)
-        return OfGenes(self._asking.matching(tree)) if _chooses(tree) else Holds(self._place(tree))
+        return OfGenes(self._asking.matching(tree).docs) if _chooses(tree) else Holds(self._place(tree))
 
     def _place(self, leaf: Query) -> int:
         same = sameness(leaf)

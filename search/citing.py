@@ -18,10 +18,13 @@ from index.columns import members
 from index.documents import Document, Line
 from index.fields import TITLES
 from index.records import Reference
-from index.store import RecordStore
 from search.columnar import Columnar
 from search.engines import Docs
 from search.paper_forms import PMID_DIGITS, is_pubmed_id
+from search.storing import Store
+
+_AT_ONCE = 200
+"""Documents that are read together."""
 
 
 class Known(NamedTuple):
@@ -66,20 +69,22 @@ def sentences(document: Document, paper: Known) -> list[Line]:
 
 
 class ByDocuments:
-    def __init__(self, store: RecordStore) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
 
     def __call__(self, paper: Known, docs: Docs, /) -> dict[int, Citing]:
         found = {}
-        for doc in docs.tolist():
-            document = self._store.document(doc)
-            if places := _places(document, paper):
-                found[doc] = _citing(document, paper, places)
+        numbers = docs.tolist()
+        for first in range(0, len(numbers), _AT_ONCE):
+            some = numbers[first : first + _AT_ONCE]
+            for doc, document in zip(some, self._store.documents(some), strict=True):
+                if places := _places(document, paper):
+                    found[doc] = _citing(document, paper, places)
         return found
 
 
 class ByColumns:
-    def __init__(self, index: Columnar, store: RecordStore) -> None:
+    def __init__(self, index: Columnar, store: Store) -> None:
         self._index = index
         self._by_documents = ByDocuments(store)
 

@@ -14,6 +14,7 @@ from index.fields import BY_NAME, TITLES
 from index.records import Provenance
 from search.choosing import Answering
 from search.comparison import Claim, Comparison, SourceClaims
+from search.engines import Listed
 from search.finding import find
 from search.flags import flagged, rank, trusted
 from search.gene import GeneSection
@@ -39,7 +40,7 @@ def compare(q: str, doc: int, sections: Iterable[GeneSection], snapshot: Snapsho
     identity = identify(q, snapshot.store, snapshot.papers)
     parsed = parse(identity.asked or q)
     named = named_by(identity, parsed, snapshot)
-    text = find(parsed, named.keys(), 1, snapshot, np.array([doc], np.int32))
+    text = find(parsed, named.keys(), 1, snapshot, Listed(np.array([doc], np.int32)))
     words = [render(leaf) for leaf in text.leaves]
     # Of what a reviewer gives, each kind of evidence goes with its own kind of lines.
     evidence = cast("GeneEvidence[Answering]", text.reviewer.gene(doc))

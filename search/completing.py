@@ -23,7 +23,6 @@ import numpy as np
 from index.analysis import FUNCTION_WORDS, fold_case, fold_spelling, terms
 from index.completions import NO_NAME, Completions
 from index.ontology import Ontology
-from index.store import RecordStore
 from search.engines import Docs, Engine
 from search.field_values import FieldValues, bound
 from search.offers import (
@@ -41,6 +40,7 @@ from search.offers import (
 )
 from search.page import Completion, CompletionKind
 from search.query import parse
+from search.storing import Store
 from search.typed_spans import typed_spans
 
 LONGEST = 200
@@ -106,7 +106,7 @@ class Completing:
         Damaged: a file is missing, or the files do not go together.
     """
 
-    def __init__(self, generation: Path, store: RecordStore, ontology: Ontology, engine: Engine) -> None:
+    def __init__(self, generation: Path, store: Store, ontology: Ontology, engine: Engine) -> None:
         self.known = Completions(generation, store.genes)
         self._store = store
         self._engine = engine
@@ -352,4 +352,4 @@ def _many(genes: int) -> str:
 
 def _matching(engine: Engine, asked: str) -> Docs:
     """Not a method, so that no cache holds its own index, whose files would stay open with it."""
-    return engine.asking().matching(parse(asked).tree)
+    return engine.asking().matching(parse(asked).tree).docs

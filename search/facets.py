@@ -49,7 +49,11 @@ def count(names: Sequence[str], docs: Docs, facets: Facets, size: int) -> dict[s
 
 
 def _counted(column: Column, sets: Places, size: int) -> FacetCount:
-    counts = column.counted(sets)
+    return most_met(column, column.counted(sets), int(sets[column.empty].sum()), size)
+
+
+def most_met(column: Column, counts: Places, missing: int, size: int) -> FacetCount:
+    """The ``size`` terms of a column that are met most; ``counts`` are those of all its terms."""
     met = counts.nonzero()[0]
     of_met = counts[met]
     if len(met) > size > 0:
@@ -61,5 +65,4 @@ def _counted(column: Column, sets: Places, size: int) -> FacetCount:
     listed = zip(some[best].tolist(), of_some[best].tolist(), strict=True)
     terms = tuple([FacetTerm(column.term(number), genes) for number, genes in listed])
     total = int(of_met.sum())
-    missing = int(sets[column.empty].sum())
     return FacetCount(terms, total - sum([term.count for term in terms]), missing, total)

@@ -113,7 +113,7 @@ class FieldValues:
         found = (
             word
             for word in self._engine.words.frequent(words[0], _WORDS)
-            if len(asking.matching(parse(f'{told.field}:"{word}"').tree))
+            if asking.search(parse(f'{told.field}:"{word}"').tree, 0).total
         )
         for word in islice(found, most):
             yield Offer(FOLDED, word, key=(word, 0))

@@ -6,14 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 from msgspec import Struct
-from whoosh.query import Not, NullQuery, Query
+from whoosh.query import And, NullQuery, Query
 
 from search.binding import IN_FILTERS, bind
 from search.by_value import without_genes
 from search.conditions import values
-from search.engines import Docs
+from search.engines import Held, contains
 from search.errors import BadRequest
 from search.page import Warning
 from search.patterns import is_costly
@@ -28,17 +27,14 @@ MOST_FILTERS = 20
 class Restriction(Struct, frozen=True):
     """What some filters come to."""
 
-    docs: Docs | None
+    docs: Held | None
     """The genes that meet all of them; None without any filter."""
     read_as: tuple[str, ...] = ()
     """The filters in canonical form."""
     warnings: tuple[Warning, ...] = ()
 
     def admits(self, doc: int) -> bool:
-        if self.docs is None:
-            return True
-        place = int(self.docs.searchsorted(np.int32(doc)))
-        return place < len(self.docs) and bool(self.docs[place] == doc)
+        return self.docs is None or contains(self.docs, doc)
 
 
 def restriction(filters: Sequence[str], strict: bool, snapshot: Snapshot) -> Restriction:
@@ -56,7 +52,7 @@ def restriction(filters: Sequence[str], strict: bool, snapshot: Snapshot) -> Res
     read = [parse(told) for told in wanted]
     _bound([leaf for parsed in read for leaf in every_leaf(parsed.tree)])
     asking = snapshot.engine.asking()
-    met = np.ones(snapshot.facets.genes, np.bool_)
+    trees: list[Query] = []
     read_as, warnings = [], []
     for told, parsed in zip(wanted, read, strict=True):
         if strict and parsed.fault is not None:
@@ -69,12 +65,11 @@ def restriction(filters: Sequence[str], strict: bool, snapshot: Snapshot) -> Res
         tree = parsed.tree
         if asks_of_lines(tree, IN_FILTERS):
             tree = bind(tree, asking, snapshot, fields=IN_FILTERS).tree
-        excludes = isinstance(tree, Not)
-        found = np.full(len(met), excludes)
-        found[asking.matching(tree.query if excludes else tree)] = not excludes
-        met &= found
+        trees.append(tree)
         read_as.append(parsed.read_as)
-    docs = met.nonzero()[0].astype(np.int32) if read_as else None
+    if not trees:
+        return Restriction(None, (), tuple(warnings))
+    docs = asking.matching(And(trees) if len(trees) > 1 else trees[0])
     warnings += [Warning(f"in a filter {told}") for told in asking.cut]
     return Restriction(docs, tuple(read_as), tuple(warnings))
 

@@ -1,29 +1,30 @@
 """A searchable index: its genes, asked and shown.
 
-``Genes`` follows the index directory: each answer comes from one generation, the one
+``Genes`` follows what is published: each answer comes from one generation, the one
 that is published when the request begins.
 """
 
 from __future__ import annotations
 
 import os
-import threading
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from index.columns import Damaged
-from index.generations import REPORT, current_generation, pointer_signature
+from index.cluster_address import ClusterAddress
+from index.generations import REPORT
 from search import present
 from search.comparing import compare
-from search.errors import BadRequest, GenelightError, IndexUnavailable
+from search.errors import BadRequest
 from search.exporting import Export
+from search.folders import Folder, OneFolder
 from search.gene import Gene, GeneChoice, Metadata, RelatedGenes, SourceCount
 from search.identity import identify
+from search.latest import Latest
 from search.listed import Listing
 from search.listing import GIVEN, ListRequest, answer_list
 from search.name_reasons import APPROVED
@@ -31,14 +32,15 @@ from search.page import Completed, Page
 from search.paper import SIZE as PAPER_GENES
 from search.paper import Paper, UnknownPaper
 from search.paper import tell as tell_paper
+from search.published import Published
 from search.related import MOST as MOST_RELATED
 from search.request import SearchRequest
 from search.searching import search
 from search.snapshot import Snapshot
 from search.sorting import RELEVANCE
 
-_REFUSED_SECONDS = 10.0
-"""So long a damaged generation is left alone: to try it anew takes time, while every request waits."""
+if TYPE_CHECKING:
+    from search.cluster_health import ClusterHealth
 
 
 def open_index(path: str | os.PathLike[str]) -> Genes:
@@ -47,7 +49,19 @@ def open_index(path: str | os.PathLike[str]) -> Genes:
     Raises:
         IndexUnavailable: there is none that answers.
     """
-    return Genes(Path(path))
+    return Genes(Folder(Path(path)))
+
+
+def open_cluster(address: ClusterAddress) -> Genes:
+    """The index that a cluster publishes under an alias.
+
+    Raises:
+        IndexUnavailable: it does not answer, or nothing is published there.
+    """
+    from index.cluster import Cluster  # of use only here, and slow to load
+    from search.clusters import InCluster
+
+    return Genes(InCluster(Cluster(address)))
 
 
 def open_generation(path: str | os.PathLike[str]) -> Genes:
@@ -56,27 +70,14 @@ def open_generation(path: str | os.PathLike[str]) -> Genes:
     Raises:
         IndexUnavailable: it does not answer.
     """
-    folder = Path(path)
-    return Genes(folder.parent, folder)
+    return Genes(OneFolder(Path(path)))
 
 
 class Genes:
     """A searchable index; safe to share between threads."""
 
-    def __init__(self, index_dir: Path, only: Path | None = None) -> None:
-        """``only`` is the one generation to answer from, where that shall not be the published one."""
-        self._index_dir = index_dir
-        self._only = only
-        self._lock = threading.Lock()
-        self._snapshot: Snapshot | None = None
-        self._seen: tuple[int, int] | None = None
-        """The signature of the pointer when it named the snapshot."""
-        self._closed = False
-        self._refused: Path | None = None
-        """The generation that could not be opened while another was open."""
-        self._refused_until = 0.0
-        with self._current():
-            pass
+    def __init__(self, published: Published) -> None:
+        self._latest = Latest(published)
 
     def __enter__(self) -> Genes:
         return self
@@ -88,11 +89,7 @@ class Genes:
 
     def close(self) -> None:
         """Let go of the index; the object cannot be used after that."""
-        with self._lock:
-            self._closed = True
-            if self._snapshot is not None:
-                self._snapshot.retire()
-                self._snapshot = None
+        self._latest.close()
 
     def search(
         self,
@@ -128,7 +125,7 @@ class Genes:
             strict,
             explain,
         )
-        with self._current() as snapshot:
+        with self._latest.answering() as snapshot:
             return search(request, snapshot)
 
     def export(
@@ -153,7 +150,7 @@ class Genes:
             _well_formed(q), filters=tuple(map(_well_formed, filters)), sort=sort, strict=strict
         )
         with ExitStack() as held:
-            snapshot = held.enter_context(self._current())
+            snapshot = held.enter_context(self._latest.answering())
             return Export(request, size, snapshot, held)
 
     def suggest(self, q: str, size: int = 10) -> Completed:
@@ -166,7 +163,7 @@ class Genes:
         if size < 0:
             raise BadRequest(f"size must not be negative: {size}")
         asked = _well_formed(q)
-        with self._current() as snapshot:
+        with self._latest.answering() as snapshot:
             return Completed(asked, snapshot.completing.complete(asked, size), snapshot.version)
 
     def listing(
@@ -182,7 +179,7 @@ class Genes:
         """
         given = _well_formed(names) if isinstance(names, str) else list(map(_well_formed, names))
         request = ListRequest(given, _well_formed(question), sort, strict)
-        with self._current() as snapshot:
+        with self._latest.answering() as snapshot:
             return answer_list(request, snapshot)
 
     def gene(self, name: str, *, related: int = 0, question: str = "") -> Gene | GeneChoice:
@@ -192,7 +189,7 @@ class Genes:
         Raises:
             IndexUnavailable: the index went away.
         """
-        with self._current() as snapshot:
+        with self._latest.answering() as snapshot:
             return _gene(_well_formed(name), snapshot, related, _well_formed(question))
 
     def paper(self, name: str, *, size: int = PAPER_GENES, start: int = 0) -> Paper | UnknownPaper:
@@ -203,7 +200,7 @@ class Genes:
             BadRequest: a negative size or start.
             IndexUnavailable: the index went away.
         """
-        with self._current() as snapshot:
+        with self._latest.answering() as snapshot:
             return tell_paper(_well_formed(name), size, start, snapshot)
 
     def related(self, name: str, size: int = 10) -> RelatedGenes | GeneChoice:
@@ -215,7 +212,7 @@ class Genes:
         """
         if not 0 <= size <= MOST_RELATED:
             raise BadRequest(f"size must be 0 to {MOST_RELATED} related genes, not {size}")
-        with self._current() as snapshot:
+        with self._latest.answering() as snapshot:
             doc = _named(_well_formed(name), snapshot)
             if isinstance(doc, GeneChoice):
                 return doc
@@ -223,13 +220,22 @@ class Genes:
             genes = snapshot.related.of(doc, document, size)
             return RelatedGenes(document.id, document.symbol, genes, snapshot.version)
 
+    def health(self) -> ClusterHealth | None:
+        """How the cluster is that answers; None for an index of this machine.
+
+        Raises:
+            IndexUnavailable: the index went away, or the cluster does not answer.
+        """
+        with self._latest.answering() as snapshot:
+            return snapshot.health()
+
     def metadata(self) -> Metadata:
         """What the index holds.
 
         Raises:
             IndexUnavailable: the index went away.
         """
-        with self._current() as snapshot:
+        with self._latest.answering() as snapshot:
             manifest = snapshot.manifest
             return Metadata(
                 index=snapshot.version,
@@ -250,61 +256,6 @@ class Genes:
                 report=REPORT,
                 fields=snapshot.field_names,
             )
-
-    @contextmanager
-    def _current(self) -> Iterator[Snapshot]:
-        """The published generation, kept open for the length of one answer.
-
-        Where an answer fails in a way that nobody foresaw, the files are checked against their
-        checksums: damage makes the index one that does not answer, anything else is a fault of ours.
-        """
-        with self._lock:
-            if self._closed:
-                raise IndexUnavailable("this index was closed; open it again")
-            snapshot = self._follow()
-            snapshot.hold()
-        try:
-            yield snapshot
-        except GenelightError:
-            raise
-        except Exception as error:
-            if not snapshot.damaged and not isinstance(error, Damaged):
-                raise
-            told = "; ".join(snapshot.damaged[:3]) or error
-            raise IndexUnavailable(
-                f"the index is damaged ({told}); rebuild it with: genelight index --force"
-            ) from error
-        finally:
-            snapshot.let_go()
-
-    def _follow(self) -> Snapshot:
-        """Open the published generation when it is not the one that is open."""
-        if self._only is not None:
-            if self._snapshot is None:
-                self._snapshot = Snapshot.of(self._only)
-            return self._snapshot
-        seen = pointer_signature(self._index_dir)
-        if self._snapshot is not None and seen is not None and seen == self._seen:
-            return self._snapshot
-        published = current_generation(self._index_dir)
-        if self._snapshot is not None and published == self._snapshot.generation:
-            self._seen = seen
-        if self._snapshot is not None and (
-            published in (None, self._snapshot.generation)
-            or (published == self._refused and time.monotonic() < self._refused_until)
-        ):
-            return self._snapshot
-        try:
-            opened = Snapshot.open(self._index_dir)
-        except IndexUnavailable:
-            if self._snapshot is None:
-                raise
-            self._refused, self._refused_until = published, time.monotonic() + _REFUSED_SECONDS
-            return self._snapshot
-        if self._snapshot is not None:
-            self._snapshot.retire()
-        self._snapshot = opened
-        return opened
 
 
 def _well_formed(text: str) -> str:

@@ -18,13 +18,14 @@ from msgspec import Struct
 from index.analysis import fold_case, fold_latin
 from index.papers import PaperTable
 from index.records import NAME_KINDS, Withdrawal
-from index.store import GeneRow, IdentifierRow, NameRow, RecordStore
+from index.store import GeneRow, IdentifierRow, NameRow
 from search.identifier_forms import NAMESPACES as NAMESPACES
 from search.identifier_forms import Identifier, read_identifier
 from search.name_reasons import name_matches
 from search.page import Match, Owner, Withdrawn
 from search.paper_forms import PUBMED_ADDRESS, first_known, may_be_paper, paper_ids
 from search.respelling import bare, forms, has_pattern, is_stray, readings, undecorated, within_pattern
+from search.storing import Store
 
 _FORMER = {"hgnc": ("hgnc_withdrawn",)}
 """Where the ids of a namespace are that were withdrawn; a living one comes first."""
@@ -108,7 +109,7 @@ class Identity(Struct, frozen=True):
 _NOTHING = Identity((), (), ())
 
 
-def identify(q: str, store: RecordStore, papers: PaperTable) -> Identity:
+def identify(q: str, store: Store, papers: PaperTable) -> Identity:
     """The genes that the whole query names."""
     asked = q.strip()
     quoted = len(asked) > 2 and asked[-1] in _QUOTES.get(asked[0], "") and asked[0] not in asked[1:-1]
@@ -157,7 +158,7 @@ def identify(q: str, store: RecordStore, papers: PaperTable) -> Identity:
     )
 
 
-def _paper_as_asked(asked: str, store: RecordStore) -> str:
+def _paper_as_asked(asked: str, store: Store) -> str:
     """A paper without the signs around it, under the prefix of its kind; what is no paper as it is."""
     forms = paper_ids(asked)
     if not forms:
@@ -170,7 +171,7 @@ def _paper_as_asked(asked: str, store: RecordStore) -> str:
     return found.asked if found else asked
 
 
-def _of_papers(asked: str, store: RecordStore, papers: PaperTable) -> Identity:
+def _of_papers(asked: str, store: Store, papers: PaperTable) -> Identity:
     """What a text names that is too long for a name or identifier."""
     numbers, alone = _papers_asked(asked, store, papers)
     found = tuple(_by_paper(numbers, store, papers))
@@ -189,18 +190,18 @@ def _in_the_language(papers: Sequence[str], identifier: str) -> str:
     return " OR ".join(f"pmid:{number}" for number in papers) or identifier
 
 
-def genes_named(name: str, store: RecordStore) -> list[str]:
+def genes_named(name: str, store: Store) -> list[str]:
     """The ids of the genes that a name or identifier may mean."""
     named = (*by_name(name.strip(), store), *_by_identifier(read_identifier(name.strip()), store))
     return list(dict.fromkeys(gene.id for gene in named if gene.match.kind != "paper"))
 
 
-def by_name(asked: str, store: RecordStore, weakest: int = READ) -> list[Identified]:
+def by_name(asked: str, store: Store, weakest: int = READ) -> list[Identified]:
     """The genes of a name, by no weaker tier than ``weakest``; by folding only where nothing else has it."""
     return _named(asked, store, weakest)[1]
 
 
-def named_today(asked: str, store: RecordStore) -> list[Identified]:
+def named_today(asked: str, store: Store) -> list[Identified]:
     """The same, less those of which a withdrawn symbol is no name."""
     named = by_name(asked, store)
     if named and (lost := _withdrawn_today(asked, store)):
@@ -208,12 +209,12 @@ def named_today(asked: str, store: RecordStore) -> list[Identified]:
     return named
 
 
-def _withdrawn_today(name: str, store: RecordStore) -> list[Withdrawal]:
+def _withdrawn_today(name: str, store: Store) -> list[Withdrawal]:
     """The withdrawn symbols of a name; one that a gene it went into bears today is not among them."""
     return [told for told in store.withdrawn(name) if told.symbol not in told.successors]
 
 
-def _named(asked: str, store: RecordStore, weakest: int) -> tuple[int, list[Identified]]:
+def _named(asked: str, store: Store, weakest: int) -> tuple[int, list[Identified]]:
     """The strongest tier of the genes of a name, and the genes."""
     alike = store.names(asked)
     rows = _ranked(asked, alike, weakest)
@@ -250,7 +251,7 @@ def describes(row: NameRow) -> bool:
     )
 
 
-def _read_otherwise(asked: str, store: RecordStore) -> list[NameRow]:
+def _read_otherwise(asked: str, store: Store) -> list[NameRow]:
     """The names as which one may be read that nobody has as it is written."""
     rows = store.names(latin) if (latin := fold_latin(asked)) else []
     for name in readings(asked):
@@ -259,7 +260,7 @@ def _read_otherwise(asked: str, store: RecordStore) -> list[NameRow]:
     return rows
 
 
-def _as_proteins(asked: str, store: RecordStore) -> list[tuple[int, NameRow]]:
+def _as_proteins(asked: str, store: Store) -> list[tuple[int, NameRow]]:
     """The names that say of what a full name names that it is a protein: ``brachyury protein``."""
     told = f"{asked} protein"
     return _ranked(told, store.names(told), FOLDED)
@@ -286,13 +287,13 @@ def _strength(tier: int, row: NameRow, species: int) -> tuple[bool, bool, int, i
     return foreign, unapproved, told, kind, behind, -row.papers, row.standing, row.symbol
 
 
-def forms_of(name: str, store: RecordStore) -> tuple[str, ...]:
+def forms_of(name: str, store: Store) -> tuple[str, ...]:
     """As what a name is read where it is met by folding its spelling; none where it is met as it stands."""
     tier, named = _named(name, store, READ)
     return _forms(name, named, store) if tier >= FOLDED else ()
 
 
-def _forms(asked: str, named: Sequence[Identified], store: RecordStore) -> tuple[str, ...]:
+def _forms(asked: str, named: Sequence[Identified], store: Store) -> tuple[str, ...]:
     """As what a name was read: the spellings that met it, and others of the same genes."""
     spellings = [gene.match.value for gene in named]
     docs = {gene.doc for gene in named}
@@ -300,7 +301,7 @@ def _forms(asked: str, named: Sequence[Identified], store: RecordStore) -> tuple
     return forms(asked, spellings, others)
 
 
-def _by_identifier(asked: Identifier, store: RecordStore) -> list[Identified]:
+def _by_identifier(asked: Identifier, store: Store) -> list[Identified]:
     found = store.identifiers(asked.value)
     if not found:
         return []
@@ -321,16 +322,14 @@ def _identifier_match(row: IdentifierRow, asked: Identifier) -> Match:
     return Match("identifier", row.namespace, asked.value, f"{asked.told}: {verb} {row.symbol}")
 
 
-def _withdrawn_ids(
-    asked: Identifier, identified: Iterable[Identified], store: RecordStore
-) -> list[Withdrawal]:
+def _withdrawn_ids(asked: Identifier, identified: Iterable[Identified], store: Store) -> list[Withdrawal]:
     """What became of the entry whose HGNC id is asked for, unless a gene bears the id."""
     if asked.namespace != "hgnc" or any(gene.match.field == "hgnc" for gene in identified):
         return []
     return store.withdrawn_id(asked.value)
 
 
-def _papers_asked(asked: str, store: RecordStore, papers: PaperTable) -> tuple[list[str], bool]:
+def _papers_asked(asked: str, store: Store, papers: PaperTable) -> tuple[list[str], bool]:
     """The PubMed IDs that the query is, each once, and whether it can be nothing else."""
     if asked[0] not in _PAPER_BEGINS or not _PAPERS.fullmatch(asked):
         return [], False
@@ -344,13 +343,13 @@ def _papers_asked(asked: str, store: RecordStore, papers: PaperTable) -> tuple[l
     return (numbers, True) if known else ([], False)
 
 
-def _is_paper(number: str, store: RecordStore, papers: PaperTable) -> bool:
+def _is_paper(number: str, store: Store, papers: PaperTable) -> bool:
     """Whether a bare number is a paper of this index and no gene's."""
     namespaces = {row.namespace for row in store.identifiers(number)}
     return "ncbigene" not in namespaces and ("pmid" in namespaces or bool(papers.genes(int(number))))
 
 
-def _by_paper(numbers: Sequence[str], store: RecordStore, papers: PaperTable) -> list[Identified]:
+def _by_paper(numbers: Sequence[str], store: Store, papers: PaperTable) -> list[Identified]:
     """The genes of papers.
 
     A gene counts, for each paper, one over the number of the paper's genes, so that the genes of

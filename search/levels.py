@@ -18,7 +18,7 @@ ENOUGH = 20
 """Fewer genes than this with all words are too few, in an index of a whole genome."""
 _ONE_IN = 2000
 """In a smaller index fewer are enough: one gene in so many."""
-_SOME = 0.25
+SOME = 0.25
 """A gene that holds less than this of what the best holds, by weight of the words, holds too little."""
 
 
@@ -39,5 +39,5 @@ def holding_most(holders: Sequence[Docs], weights: Sequence[float], least: int) 
     held = np.zeros(len(reached))
     for docs, weight in zip(holders, weights, strict=True):
         held += weight * among(reached, docs)
-    enough_of_it: Docs = reached[held >= _SOME * held.max(initial=0.0)]
+    enough_of_it: Docs = reached[held >= SOME * held.max(initial=0.0)]
     return enough_of_it

@@ -10,12 +10,12 @@ from whoosh.query import NullQuery, Query, Term
 
 from index.fields import BY_NAME
 from index.papers import PaperTable
-from index.store import RecordStore
-from search.engines import Docs, Known
+from search.engines import Held, Known
 from search.evidence import paper_number
 from search.expand import dois_of, typed
 from search.page import Warning
 from search.paper_forms import paper_ids
+from search.storing import Store
 
 FIELD = BY_NAME["pmid"]
 _OF_PAPERS = ("pmid", "doi")
@@ -34,7 +34,7 @@ def linked_genes(papers: PaperTable) -> Callable[[Query], Query]:
     return known
 
 
-def is_known(pmid: str | None, doi: str | None, store: RecordStore, papers: PaperTable) -> bool:
+def is_known(pmid: str | None, doi: str | None, store: Store, papers: PaperTable) -> bool:
     """Whether a paper is cited for any gene or linked to one."""
     if pmid is not None:
         cited = any(row.namespace == "pmid" for row in store.identifiers(pmid))
@@ -45,9 +45,9 @@ def is_known(pmid: str | None, doi: str | None, store: RecordStore, papers: Pape
 def without_papers(
     q: str,
     leaves: Iterable[Query],
-    holders: Iterable[Docs],
+    holders: Iterable[Held],
     total: int,
-    store: RecordStore,
+    store: Store,
     papers: PaperTable,
 ) -> list[Warning]:
     """A warning for each paper that is asked for and that the index knows nothing of; ``holders`` are the

@@ -9,13 +9,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from index.analysis import atoms, fold_case
-from index.store import RecordStore
+from search.identifier_forms import read_identifier
 from search.identity import CASE, Identified, Identity, by_name, identify
 from search.list_names import LONGEST, Cell, Cells, bare, cells, is_number, is_title, not_available, undated
 from search.listed import Status
 from search.name_reasons import APPROVED
 from search.page import MatchKind, Suggestion, Warning
 from search.snapshot import Snapshot
+from search.storing import Store
 
 MOST_CANDIDATES = 10
 """Genes of an ambiguous name that are answered; ``owners`` says how many there are."""
@@ -60,7 +61,7 @@ class NamedCells(NamedTuple):
     warnings: list[Warning]
 
 
-def cells_of(given: str | Sequence[str], store: RecordStore) -> Cells:
+def cells_of(given: str | Sequence[str], store: Store) -> Cells:
     """The cells of a text or list; a name that holds commas is one cell where a gene has just that name."""
 
     def is_name(text: str) -> bool:
@@ -74,6 +75,8 @@ def name_cells(given: list[Cell], snapshot: Snapshot) -> NamedCells:
     """What each of some cells is; equal texts are looked up once."""
     header: str | None = None
     named: dict[str, Named] = {}
+    asked = [name for text in dict.fromkeys(text for _, text in given) if len(name := bare(text)) <= LONGEST]
+    snapshot.store.prefetch(names=asked, identifiers=[read_identifier(name).value for name in asked])
     for place, (_, text) in enumerate(given):
         if text not in named:
             named[text] = _name(bare(text), snapshot)
@@ -104,7 +107,7 @@ def _name(asked: str, snapshot: Snapshot) -> Named:
     return Named(status, reason, (first,), len(genes))
 
 
-def _as_likely(genes: Sequence[Identified], store: RecordStore) -> int:
+def _as_likely(genes: Sequence[Identified], store: Store) -> int:
     """How many genes have a name as much as the first has it: 0 where no other does.
 
     A symbol says more than a previous one, this more than an alias, an alias more than a full name; a symbol
@@ -124,11 +127,13 @@ def _as_likely(genes: Sequence[Identified], store: RecordStore) -> int:
     return alike if alike > 1 else 0
 
 
-def _likeliest_first(asked: str, genes: Sequence[Identified], store: RecordStore) -> list[Identified]:
+def _likeliest_first(asked: str, genes: Sequence[Identified], store: Store) -> list[Identified]:
     """Genes that have a name alike: by their papers, times the number of their names that hold it as
     ``p38 MAP kinase`` holds ``p38``."""
     pieces = atoms(asked.casefold())
     width = len(pieces)
+
+    store.prefetch(documents=[gene.doc for gene in genes])
 
     def likely(gene: Identified) -> int:
         document = store.document(gene.doc)
@@ -142,7 +147,7 @@ def _likeliest_first(asked: str, genes: Sequence[Identified], store: RecordStore
     return sorted(genes, key=likely, reverse=True)
 
 
-def _unmatched(asked: str, identity: Identity, store: RecordStore) -> Named:
+def _unmatched(asked: str, identity: Identity, store: Store) -> Named:
     if identity.genes:
         return Named("unmatched", f"{asked}: a paper, not a gene; ask for it as the question")
     if date := date_told(asked, store):
@@ -158,7 +163,7 @@ class DateTold(NamedTuple):
     """The genes whose symbols it may have been."""
 
 
-def date_told(asked: str, store: RecordStore) -> DateTold | None:
+def date_told(asked: str, store: Store) -> DateTold | None:
     """What there is to say of a name that looks like a date; None for any other."""
     if not undated(asked):
         return None
@@ -170,7 +175,7 @@ def date_told(asked: str, store: RecordStore) -> DateTold | None:
     return DateTold(f"{asked}: looks like a date that a spreadsheet made{made}", meant)
 
 
-def _not_a_name(asked: str, what: str, store: RecordStore) -> Named:
+def _not_a_name(asked: str, what: str, store: Store) -> Named:
     """A cell without a value; the genes whose name is written so are suggested."""
     named = by_name(asked, store, weakest=CASE)[:_SUGGESTIONS] if asked.isalpha() else []
     also = f"; it is a name of {', '.join(gene.symbol for gene in named)} too" if named else ""
@@ -178,7 +183,7 @@ def _not_a_name(asked: str, what: str, store: RecordStore) -> Named:
     return Named("unmatched", f"{asked}: {what}{also}", suggestions=tuple(meant))
 
 
-def _undated(asked: str, store: RecordStore) -> tuple[Suggestion, ...]:
+def _undated(asked: str, store: Store) -> tuple[Suggestion, ...]:
     """The genes whose symbols a spreadsheet may have made this date of; those whose alias it was only where
     no gene had it as its symbol."""
     found: dict[str, tuple[bool, Suggestion]] = {}

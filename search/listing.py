@@ -19,7 +19,7 @@ from whoosh.query import Query
 from index.columns import among
 from search.by_value import without_genes
 from search.choosing import Answering, Answers, as_mark, together
-from search.engines import Docs
+from search.engines import Docs, Listed, Which
 from search.errors import BadRequest
 from search.finding import Text, find
 from search.flags import CALLED
@@ -115,10 +115,10 @@ def _answers(
     parsed = parse(identity.asked or q)
     if request.strict and parsed.fault is not None:
         raise refused(parsed.fault)
-    text = find(parsed, {gene.doc for gene in identity.genes}, 1, snapshot, docs)
+    text = find(parsed, {gene.doc for gene in identity.genes}, 1, snapshot, Listed(docs))
     asked = bool(q.strip())
-    found = text.matched() if asked else docs[:0]
-    admitted = np.full(len(docs), asked) if parsed.plain and text.leaves else among(docs, found)
+    found = text.matched.among(docs) | among(docs, text.beside) if asked else np.zeros(len(docs), np.bool_)
+    admitted = np.full(len(docs), asked) if parsed.plain and text.leaves else found
     evidence = _evidence(docs, text, admitted, _missing(docs, text, found) if parsed.plain else None)
     if not asked:
         return None, evidence, ()
@@ -189,12 +189,12 @@ def _elsewhere(shown: Answering, answers: Answers[Answering], leaves: Sequence[Q
     )
 
 
-def _missing(docs: Docs, text: Text, found: Docs) -> Callable[[int], tuple[str, ...]]:
+def _missing(docs: Docs, text: Text, found: Which) -> Callable[[int], tuple[str, ...]]:
     """Of each of the genes, by its place, the words that it holds nowhere; none of a gene that was found by
     all of them."""
     words = [render(leaf) for leaf in text.leaves]
-    held = [among(docs, holders) for holders in text.holders]
-    whole = among(docs, found) if not text.relaxed else np.zeros(len(docs), np.bool_)
+    held = [holders.among(docs) for holders in text.holders]
+    whole = found if not text.relaxed else np.zeros(len(docs), np.bool_)
 
     def of(place: int) -> tuple[str, ...]:
         if whole[place] and not among(docs[place : place + 1], text.beside)[0]:

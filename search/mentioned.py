@@ -8,18 +8,18 @@ from collections.abc import Iterable, Iterator
 from whoosh.query import Query, Term
 
 from index.facets import Facets
-from index.store import RecordStore
 from search.by_value import terms_met
 from search.expand import typed
 from search.identity import genes_named
 from search.page import Warning
+from search.storing import Store
 
 _FIELD = "mentions"
 _FAMILY = "family"
 _TOLD = 5
 
 
-def names_told(leaves: Iterable[Query], store: RecordStore, facets: Facets) -> list[Warning]:
+def names_told(leaves: Iterable[Query], store: Store, facets: Facets) -> list[Warning]:
     """A warning for each name of no gene, or of several."""
     told = []
     for leaf in leaves:

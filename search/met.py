@@ -120,11 +120,18 @@ def within(texts: Texts, counts: Counts, ranges: Ranges) -> tuple[Texts, Counts]
     return np.concatenate([texts[some] for some in found]), np.concatenate([counts[some] for some in found])
 
 
+def marked_fields(fieldname: str) -> list[Field]:
+    """The fields in whose texts leaves under a field's name may be marked."""
+    asked = [field for field in fields_of(Term(fieldname, "")) if field.kind in MARKED]
+    return [*asked, BY_NAME["reference"]] if fieldname in IN_REFERENCES else asked
+
+
 def places_of(index: Columnar, fieldname: str, as_written: bool, kinds: frozenset[str]) -> list[Place]:
     """Where leaves under a field's name are met: as surface forms and, unless ``as_written``, as stems."""
-    asked = [field for field in fields_of(Term(fieldname, "")) if field.kind in kinds]
-    if kinds is MARKED and fieldname in IN_REFERENCES:
-        asked.append(BY_NAME["reference"])
+    if kinds is MARKED:
+        asked = marked_fields(fieldname)
+    else:
+        asked = [field for field in fields_of(Term(fieldname, "")) if field.kind in kinds]
     places = []
     for as_stems in (False, True):
         some = [

@@ -15,12 +15,12 @@ from msgspec import Struct
 from whoosh.query import Query, Term
 
 from index.analysis import FUNCTION_WORDS, LATIN, atoms, fold_case, fold_latin, fold_spelling
-from index.store import RecordStore
 from search.common_words import COMMON_WORDS
 from search.identity import Identified, named_today, tier_of
 from search.page import MatchKind
 from search.query import ANY, GENE, MAX_WORDS
 from search.respelling import is_pattern_word
+from search.storing import Store
 
 LONGEST = 4
 """Most words of a name that is looked for."""
@@ -84,7 +84,7 @@ def genes_named_in(
     q: str,
     leaves: Sequence[Query],
     plain: bool,
-    store: RecordStore,
+    store: Store,
     held: Sequence[int] | None = None,
 ) -> list[NamedRun]:
     """The names in a query, from left to right, the longest first, none overlapping.
@@ -126,7 +126,7 @@ def _of_one_stem(typed: str) -> list[str]:
     return [found[1] + number for number in _PIECE.findall(found[2])] if found else []
 
 
-def _pieces(word: _Word, store: RecordStore) -> list[_Word]:
+def _pieces(word: _Word, store: Store) -> list[_Word]:
     """A word in the pieces that may be names where it is none as a whole: of ``p53-dependent``,
     ``EML4-ALK``, ``FUS/TLS`` and ``CDK4/6``."""
     numbered = _of_one_stem(word.typed)
@@ -146,7 +146,7 @@ def _pieces(word: _Word, store: RecordStore) -> list[_Word]:
 class _Reading:
     """One query's words."""
 
-    def __init__(self, words: Sequence[_Word], store: RecordStore, held: Sequence[int], quiet: bool) -> None:
+    def __init__(self, words: Sequence[_Word], store: Store, held: Sequence[int], quiet: bool) -> None:
         self._words = words
         self._store = store
         self._held = held
@@ -155,9 +155,13 @@ class _Reading:
 
     def runs(self) -> list[NamedRun]:
         found: list[NamedRun] = []
+        possible = [self._possible(place) for place in range(len(self._words))]
+        self._store.prefetch(
+            names=[self._text(place, last) for place, lasts in enumerate(possible) for last in lasts]
+        )
         place = 0
         while place < len(self._words):
-            run = next((run for last in self._possible(place) if (run := self._run(place, last))), None)
+            run = next((run for last in possible[place] if (run := self._run(place, last))), None)
             if run is None:
                 place += 1
             else:
@@ -166,6 +170,7 @@ class _Reading:
         return found
 
     def single(self) -> list[NamedRun]:
+        self._store.prefetch(names=[word.typed for word in self._words])
         runs = (self._run(place, place + 1) for place in range(len(self._words)))
         return [run[0] for run in runs if run is not None]
 
@@ -190,7 +195,7 @@ class _Reading:
             return None
         if len(words) == 1 and (len(words[0].folded) < 2 and not self._told(last)):
             return None
-        text = " ".join(word.typed for word in words)
+        text = self._text(first, last)
         genes = named_today(text, self._store)
         if len(words) > 1:
             borders = _borders(words)
@@ -210,6 +215,9 @@ class _Reading:
         if (short or not sure) and any(word.piece for word in words):
             return None
         return NamedRun(text, leaves, _weighed(text, genes, self._store), sure), last
+
+    def _text(self, first: int, last: int) -> str:
+        return " ".join([word.typed for word in self._words[first:last]])
 
     def _told(self, last: int) -> bool:
         """Whether the word behind says that a gene was named."""
@@ -283,7 +291,7 @@ def _begins_or_ends_in_a_function_word(words: Sequence[_Word]) -> bool:
     return any(word.typed in FUNCTION_WORDS for word in (words[0], words[-1]))
 
 
-def _weighed(text: str, genes: Sequence[Identified], store: RecordStore) -> tuple[NamedGene, ...]:
+def _weighed(text: str, genes: Sequence[Identified], store: Store) -> tuple[NamedGene, ...]:
     """Genes of one name by their papers; beside one whose symbol it is or was the others count little, and
     so do genes of another species than most."""
     rows = store.rows(gene.doc for gene in genes)

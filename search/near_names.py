@@ -15,13 +15,14 @@ from pathlib import Path
 from index.analysis import FUNCTION_WORDS, fold_spelling, tokenize
 from index.completions import LENGTHS, Spelt, taken
 from index.records import NAME_KINDS
-from index.store import GeneRow, NameRecord, RecordStore
+from index.store import GeneRow, NameRecord
 from search.completing import SPECIAL
 from search.engines import Engine
 from search.offers import NAME_KIND
 from search.page import Suggestion
 from search.query import parse
 from search.spellings import american
+from search.storing import Store
 from search.tree import asks_of_lines
 from search.words import TextWords, within
 
@@ -88,7 +89,7 @@ class NameSuggestions:
         Damaged: a file is missing, or the files do not go together.
     """
 
-    def __init__(self, generation: Path, store: RecordStore, engine: Engine) -> None:
+    def __init__(self, generation: Path, store: Store, engine: Engine) -> None:
         self._spelt = Spelt(generation)
         self._store = store
         self._engine = engine
@@ -157,13 +158,10 @@ class NameSuggestions:
             for place, distance in within(asked, texts, most)
             if distance <= _NEAR * max(len(asked), len(texts[place]))
         ]
-        near.sort()
-        named = [
-            (unlikely, self._name(row))
-            for (unlikely, _), row in zip(
-                near[:_LOOKED_AT], taken(rows, [place for _, place in near[:_LOOKED_AT]]), strict=True
-            )
-        ]
+        near = sorted(near)[:_LOOKED_AT]
+        likely = taken(rows, [place for _, place in near])
+        self._store.prefetch(numbers=likely)
+        named = [(unlikely, self._name(row)) for (unlikely, _), row in zip(near, likely, strict=True)]
         named.sort(key=lambda one: (one[0], NAME_KINDS.index(one[1][0].kind), -one[1][1].papers))
         return [_named(*name) for _, name in named]
 
@@ -214,7 +212,7 @@ class NameSuggestions:
 
     def _with_genes(self, text: str, total: int) -> Iterator[Suggestion]:
         tree = parse(text).tree
-        genes = 0 if asks_of_lines(tree) else len(self._engine.asking().matching(tree))
+        genes = 0 if asks_of_lines(tree) else self._engine.asking().search(tree, 0).total
         if genes > total:
             yield Suggestion(text, kind="words", reason=f"{genes:,} gene{'' if genes == 1 else 's'}")
 

@@ -15,8 +15,9 @@ from index.analysis import fold_case, fold_spelling
 from index.completions import Completions, Spellings, taken
 from index.ontology import Ontology
 from index.records import NameKind
-from index.store import NameRecord, RecordStore
+from index.store import NameRecord
 from search.holding import holding
+from search.storing import Store
 
 _DASHES = 4
 """Signs that a name may have beyond those that were typed, and Greek letters count twice, to be the same."""
@@ -64,7 +65,7 @@ class Offer(NamedTuple):
 class Offering:
     """The names and terms of one generation that hold what was typed."""
 
-    def __init__(self, known: Completions, store: RecordStore, ontology: Ontology) -> None:
+    def __init__(self, known: Completions, store: Store, ontology: Ontology) -> None:
         self.known = known
         self._store = store
         self._ontology = ontology
@@ -105,7 +106,9 @@ class Offering:
         """Names without blanks that are spelt so, then those that begin so."""
         folded = fold_spelling(typed).encode()
         exact = spellings.spelt(folded, _SAME)
-        for row in dict.fromkeys([*exact, *spellings.beginning(folded, count)]):
+        rows = dict.fromkeys([*exact, *spellings.beginning(folded, count)])
+        self._store.prefetch(numbers=rows)
+        for row in rows:
             yield self._gene(row, order, typed)
 
     def short(self, typed: str) -> Iterator[Offer]:
@@ -122,7 +125,9 @@ class Offering:
         loci of which little more than a phenotype is known."""
         besides = self.unapproved if kept is None and len(words[-1]) >= _TOLD_WELL else 0
         known = []
-        for row in taken(self.known.name_rows, holding(self.known.names, words, kept, besides)):
+        rows = taken(self.known.name_rows, holding(self.known.names, words, kept, besides))
+        self._store.prefetch(numbers=rows)
+        for row in rows:
             offer = self._gene(row, NAME, typed)
             gene = self._store.gene(offer.key[1])
             if gene.standing >= _UNSURE_LOCUS and gene.papers < _FEW_PAPERS and offer.order > FOLDED:

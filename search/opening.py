@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from whoosh.query import Query
 
 from index import columnar
-from index.store import RecordStore
+from index.facets import Facets
 from search.citing import ByColumns, ByDocuments, CitedBy
 from search.columnar import Columnar
 from search.engines import Asking, Engine
@@ -23,6 +23,7 @@ from search.lines import ColumnReviewer
 from search.marks import Marked
 from search.records import RecordReviewer
 from search.reviewing import Reviewer
+from search.storing import Store
 from search.wider import Wider
 
 
@@ -40,9 +41,17 @@ class Reviewing(Protocol):
     ) -> Reviewer: ...
 
 
+class Opened(NamedTuple):
+    """What asks a generation's texts."""
+
+    engine: Engine
+    reviewing: Reviewing
+    cited_by: CitedBy
+
+
 def open_engine(
-    name: str, generation: Path, beside: Beside, wider: Wider, store: RecordStore
-) -> tuple[Engine, Reviewing, CitedBy]:
+    name: str, generation: Path, store: Store, beside: Beside, wider: Wider, facets: Facets
+) -> Opened:
     """The engine that a generation was written for, how its genes are reviewed, and which cite a paper.
 
     Raises:
@@ -62,13 +71,20 @@ def open_engine(
             marked.limits = limits
             return ColumnReviewer(marked, Follows(marked, wider))
 
-        return ColumnarEngine(index, leaves), by_columns, ByColumns(index, store)
+        return Opened(ColumnarEngine(index, leaves), by_columns, ByColumns(index, store))
 
     from search.engines.whoosh_engine import WhooshEngine
+
+    return by_documents(WhooshEngine(generation, beside), store, beside, wider, facets)
+
+
+def by_documents(engine: Engine, store: Store, beside: Beside, wider: Wider, facets: Facets) -> Opened:
+    """An engine without columns: genes are reviewed by their documents."""
 
     def by_records(
         asking: Asking, asked: Sequence[Query], weights: Sequence[float], limits: Limits | None = None, /
     ) -> RecordReviewer:
-        return RecordReviewer.of(store, wider, beside.genes_named, asked, weights, limits)
+        papers = facets.numbers["papers"]
+        return RecordReviewer.of(store, papers, wider, beside.genes_named, asked, weights, limits)
 
-    return WhooshEngine(generation, beside), by_records, ByDocuments(store)
+    return Opened(engine, by_records, ByDocuments(store))

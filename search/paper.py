@@ -97,6 +97,7 @@ def tell(name: str, size: int, start: int, snapshot: Snapshot) -> Paper | Unknow
     if found is None:
         return UnknownPaper(name, f"no gene of this index cites {_told(forms[-1])} or is linked to it")
     ordered = _ordered(found, snapshot)
+    snapshot.store.prefetch(documents=ordered[start : start + size])
     shown = [_gene(doc, found, snapshot) for doc in ordered[start : start + size]]
     known = found.reference
     behind = start + len(shown)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from whoosh.query import And, Not, Query
 
+from search.errors import BadRequest
 from search.finding import find
 from search.mentioned import families_meant
 from search.page import Suggestion
@@ -49,6 +50,9 @@ def _finding(trees: list[Query], snapshot: Snapshot) -> Iterator[Suggestion]:
 
 
 def _found(text: str, snapshot: Snapshot) -> Iterator[Suggestion]:
-    genes = find(parse(text), frozenset(), 1, snapshot).total
+    try:
+        genes = find(parse(text), frozenset(), 1, snapshot).total
+    except BadRequest:  # it would read too much, which whoever asks for it is told then
+        return
     if genes:
         yield Suggestion(text, kind="words", reason=f"{genes:,} gene{'' if genes == 1 else 's'}")

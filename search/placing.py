@@ -11,7 +11,7 @@ from search.finding import Text
 from search.ranking import Ranked
 from search.request import SearchRequest
 from search.snapshot import Snapshot
-from search.sorting import RELEVANCE, ordered
+from search.sorting import RELEVANCE
 
 Places = list[tuple[int, float]]
 """Genes by their documents' numbers, each with its score."""
@@ -29,18 +29,19 @@ def placed(
     if request.sort == RELEVANCE:
         places = first + _behind(named, text.ranked, wanted)
         return places[request.start : wanted], greatest
-    found = ordered(all_found(named, text), request.sort, snapshot.facets)
-    page = found[request.start : wanted].astype(np.int32)
+    if request.start >= text.total + len(named):
+        return [], greatest
+    found = snapshot.tallying.first(text.matched, besides(named, text), request.sort, wanted)
+    page = found[request.start :]
     scores = dict(text.scored(np.sort(page)).top)
     scores.update(zip(text.ranked.docs.tolist(), text.ranked.scores.tolist(), strict=True))
     scores.update(first)
     return [(doc, scores.get(doc, 0.0)) for doc in page.tolist()], greatest
 
 
-def all_found(named: Iterable[int], text: Text) -> Docs:
-    """Every gene of the answer, ascending."""
-    matched = text.matched()
-    return np.union1d(matched, np.array(sorted(named), np.int32)) if named else matched
+def besides(named: Iterable[int], text: Text) -> Docs:
+    """The genes of the answer that need not be among those that hold the words, ascending."""
+    return np.union1d(text.beside, np.array(sorted(named), np.int32)).astype(np.int32)
 
 
 def _behind(named: Set[int], ranked: Ranked, wanted: int) -> Places:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from index.analysis import fold_case
 from index.documents import Document, Line
 from index.fields import BY_NAME
-from index.store import RecordStore
 from search.choosing import Answering, Answers, choose, only_says_nothing
 from search.evidence import Answer
 from search.flags import NAMES, flagged, is_only_ai, is_uncited
@@ -24,6 +23,7 @@ from search.page import (
     OtherGene,
 )
 from search.reviewing import GeneEvidence, One
+from search.storing import Store
 
 HIGHLIGHTS = 3
 LEADING = ("description", "summary", "name", "go", "symbol")
@@ -76,7 +76,7 @@ def hit(
     )
 
 
-def gene(document: Document, store: RecordStore, index: IndexVersion) -> Gene:
+def gene(document: Document, store: Store, index: IndexVersion) -> Gene:
     """All that is known of a gene."""
     shown = [line for line in document.statements if line.field not in _NOT_SECTIONS]
     named = symbols(document, shown, store)
@@ -196,13 +196,19 @@ def _reference(document: Document, position: int, scope: str) -> EvidenceReferen
     )
 
 
-def symbols(document: Document, lines: Iterable[Line], store: RecordStore) -> dict[str, str]:
-    """The symbols of the genes that the lines may mention or are about, those in this index."""
+def mentioned(lines: Iterable[Line]) -> set[str]:
+    """The ids of the genes that the lines may mention or are about."""
     wanted: set[str] = set()
     for line in lines:
         wanted.update([gene for mention in line.mentions for gene in mention.candidates])
         if line.about is not None:
             wanted.add(line.about)
+    return wanted
+
+
+def symbols(document: Document, lines: Iterable[Line], store: Store) -> dict[str, str]:
+    """The symbols of the genes that the lines may mention or are about, those in this index."""
+    wanted = mentioned(lines)
     symbols = {document.id: document.symbol} if document.id in wanted else {}
     others = wanted - symbols.keys()
     return symbols | store.symbols(others) if others else symbols

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from whoosh.query import Query, Term
 
 from index.analysis import fold_case, fold_latin
-from index.store import RecordStore
 from search.finding import Text
 from search.identity import Identity, forms_of, identify
 from search.page import Folded, QueryRead
@@ -16,6 +15,7 @@ from search.query import Parsed
 from search.respelling import written_otherwise
 from search.snapshot import Snapshot
 from search.sorting import RELEVANCE
+from search.storing import Store
 from search.tree import ANY, render, words_of
 
 _MOST_FOLDED = 3
@@ -55,7 +55,7 @@ def read(
     )
 
 
-def _folded(identity: Identity, leaves: Sequence[Query], store: RecordStore) -> tuple[Folded, ...]:
+def _folded(identity: Identity, leaves: Sequence[Query], store: Store) -> tuple[Folded, ...]:
     """The name that the query is, or those of its words that are names or terms written in one of several
     ways; plain words, and what is met as it stands, say nothing."""
     if identity.genes:
@@ -75,7 +75,7 @@ def _has_spellings(leaf: Query) -> bool:
     return not word.isalnum() and any(sign.isdigit() or sign.isupper() for sign in word)
 
 
-def _forms(word: str, store: RecordStore) -> tuple[str, ...]:
+def _forms(word: str, store: Store) -> tuple[str, ...]:
     return forms_of(word, store) or tuple(
         form for form in written_otherwise(word) if fold_case(form) != fold_case(word)
     )

@@ -31,8 +31,8 @@ from index.facets import Facets
 from index.neighbours import Nearest, Neighbours
 from index.ontology import Numbers, Ontology
 from index.papers import PaperTable
-from index.store import RecordStore
 from search.gene import RelatedFamily, RelatedGene, RelatedTerm, SharedFamilies, SharedPapers, SharedTerms
+from search.storing import Store
 
 FEW_PAPERS, FEW_TERMS = 50.0, 100.0
 PSEUDOGENE = 0.5
@@ -88,7 +88,7 @@ class Related:
 
     def __init__(
         self,
-        store: RecordStore,
+        store: Store,
         papers: PaperTable,
         neighbours: Neighbours,
         ontology: Ontology,
@@ -113,6 +113,7 @@ class Related:
             scores *= factors
         chosen = self._best(doc, scores, max(0, min(size, MOST)))
         specific = self._specific(gene, chosen)
+        self._store.prefetch(documents=chosen)
         return tuple(
             self._told(gene, other, 1.0 if factors is None else float(factors[other]), terms)
             for other, terms in zip(chosen, specific, strict=True)

@@ -14,7 +14,7 @@ from search.choosing import strongest, together
 from search.conditions import values
 from search.engines import Asking
 from search.explaining import explanation, match_of
-from search.facets import count, read_names
+from search.facets import read_names
 from search.filtering import restriction
 from search.finding import Text, find
 from search.identity import Identity, identify
@@ -23,7 +23,7 @@ from search.list_naming import date_told
 from search.mentioned import names_told
 from search.page import FacetCount, Hit, Match, Page, Suggestion, Warning
 from search.parting import finding_less
-from search.placing import Places, all_found, placed
+from search.placing import Places, besides, placed
 from search.query import Parsed, parse
 from search.ranking import WINDOW
 from search.reading import read
@@ -56,7 +56,7 @@ def search(request: SearchRequest, snapshot: Snapshot) -> Page:
     matches = named_by(identity, parsed, snapshot, asking)
     named = {doc: match for doc, match in matches.items() if within.admits(doc)}
     wanted = request.start + request.size
-    text = find(parsed, matches.keys(), max(WINDOW, wanted), snapshot, within.docs, asking)
+    text = find(parsed, matches.keys(), max(WINDOW, wanted), snapshot, within.docs, asking, request.start)
     date = None if identity.genes else date_told(request.q.strip(), snapshot.store)
     places, best = placed(request, named.keys(), text, snapshot)
     total = text.total + len(named) - text.named
@@ -65,7 +65,7 @@ def search(request: SearchRequest, snapshot: Snapshot) -> Page:
     more = bool(hits) and wanted < total
     counts: dict[str, FacetCount] | UnsetType = UNSET
     if request.facets:
-        counts = count(facets, all_found(named, text), snapshot.facets, request.facet_size)
+        counts = snapshot.tallying.terms(facets, text.matched, besides(named, text), request.facet_size)
     return Page(
         total=total,
         max_score=None if best is None else round(best, 4),
@@ -123,7 +123,7 @@ def _describes(identity: Identity, parsed: Parsed, asking: Asking, snapshot: Sna
     papers = snapshot.store.gene(identity.genes[0].doc).papers
     if papers >= _WELL_KNOWN:
         return False
-    holding = len(asking.matching(parsed.tree))
+    holding = asking.search(parsed.tree, 0).total
     return holding >= (_MANY if papers >= _HARDLY_KNOWN else _SOME)
 
 

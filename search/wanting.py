@@ -10,10 +10,8 @@ from typing import NamedTuple
 from whoosh.query import And, Or, Phrase, Query, Term
 
 from index.analysis import terms
-from index.columns import united
-from search.engines import Asking, Docs
+from search.engines import Asking, Held
 from search.evidence import weights_from
-from search.levels import holding_most
 from search.naming_in import NamedRun
 from search.tree import ANY, GENE, NAMED, render
 
@@ -28,9 +26,9 @@ class Wanted(NamedTuple):
     """What a gene must hold."""
 
     tree: Query
-    within: Docs | None
+    within: Held | None
     leaves: list[Query]
-    holders: list[Docs]
+    holders: list[Held]
     relaxed: bool = False
 
 
@@ -44,8 +42,8 @@ def relaxed(wanted: Wanted, many: int, genes: int, asking: Asking) -> Wanted:
         leaves, holders = parts_of(leaves, holders, asking)
     if len(leaves) < 2 or not any(map(len, holders)):
         return wanted
-    weights = weights_from([len(docs) for docs in holders], genes)
-    most = holding_most(holders, weights, many)
+    weights = weights_from(list(map(len, holders)), genes)
+    most = asking.holding_most(holders, weights, many)
     if len(most) <= total:
         return wanted
     return Wanted(Or(leaves), most, leaves, holders, relaxed=True)
@@ -88,8 +86,7 @@ def names_as_leaves(wanted: Wanted, runs: Sequence[NamedRun], asking: Asking, wh
             mentioned = Term(_MENTIONS, run.text)
             parts.append(Or([And(words), mentioned]))
             leaves += words
-            also = asking.matching(mentioned)
-            holders += [united(wanted.holders[leaf], also) for leaf in run.leaves]
+            holders += [asking.matching(Or([word, mentioned])) for word in words]
     tree = And(parts) if len(parts) > 1 else parts[0]
     return wanted._replace(tree=tree, leaves=leaves, holders=holders)
 
@@ -101,21 +98,21 @@ def _beside(leaf: Query, runs: Sequence[NamedRun]) -> list[Query]:
 
 
 def parts_of(
-    leaves: Sequence[Query], holders: Sequence[Docs], asking: Asking
-) -> tuple[list[Query], list[Docs]]:
+    leaves: Sequence[Query], holders: Sequence[Held], asking: Asking
+) -> tuple[list[Query], list[Held]]:
     """The words, compounds that are no gene's name taken apart (``DNA-sensing`` is DNA and sensing), and who
     holds each."""
-    found: dict[str, tuple[Query, Docs]] = {}
-    for leaf, docs in zip(leaves, holders, strict=True):
+    found: dict[str, tuple[Query, Held]] = {}
+    for leaf, held in zip(leaves, holders, strict=True):
         parts = _parts(leaf)
         if len(parts) < _COMPOUND:
-            found.setdefault(render(leaf), (leaf, docs))
+            found.setdefault(render(leaf), (leaf, held))
             continue
         for part in parts:
             if part not in found:
                 one = Term(ANY, part)
                 found[part] = one, asking.matching(one)
-    return [leaf for leaf, _ in found.values()], [docs for _, docs in found.values()]
+    return [leaf for leaf, _ in found.values()], [held for _, held in found.values()]
 
 
 def _parts(leaf: Query) -> list[str]:

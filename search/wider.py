@@ -21,7 +21,7 @@ from index.documents import Document, Line
 from index.fields import BY_NAME
 from index.ontology import Numbers, Ontology, Without
 from search.concepts import Labelled
-from search.engines import Docs, Known
+from search.engines import Held, Known
 from search.evidence import Implied, ids, standing
 from search.expand import fields_of, keyword, line_forms, stemmed
 from search.nearness import together
@@ -48,7 +48,7 @@ _WITHOUT_GENES: Mapping[Without, str] = {
 Forms = tuple[tuple[str, ...], ...]
 Via = TypeVar("Via")
 """What states an annotation: a line of a document, or its number."""
-Held = frozenset[int]
+Standing = frozenset[int]
 """Positions, in the query's words, of those that stand in a line."""
 
 
@@ -60,6 +60,8 @@ class _Met(Struct, frozen=True):
 
 
 _Meeting = Callable[[Query], _Met]
+Under = Callable[[Numbers], Query]
+"""From terms to a leaf that the genes at or under any of them meet."""
 
 
 class Wider:
@@ -68,13 +70,16 @@ class Wider:
     Nothing that it keeps leads back to it, so that the ontology's files are let go of with its last user.
     """
 
-    def __init__(self, ontology: Ontology) -> None:
+    def __init__(self, ontology: Ontology, under: Under | None = None) -> None:
+        """``under`` says how the genes at or under some terms are asked for; unless it is given they are
+        listed."""
         self._ontology = ontology
         self._breadths: list[int] = ontology.breadths().tolist()
-        self._meeting: _Meeting = partial(_met_by, lru_cache(maxsize=_KEPT)(partial(_find, ontology)))
+        asked = partial(_listed, ontology) if under is None else under
+        self._meeting: _Meeting = partial(_met_by, lru_cache(maxsize=_KEPT)(partial(_find, ontology, asked)))
         self.known: Mapping[str, Callable[[Query], Query]] = {
             FIELD.name: partial(_by_word, self._meeting),
-            IDS.name: partial(_by_id, ontology),
+            IDS.name: partial(_by_id, ontology, asked),
         }
         """By the field in which a leaf is met: the genes at or under a term (search.expand.Beside)."""
 
@@ -111,7 +116,7 @@ class Wider:
         term = self._ontology.find(_go_id(leaf))
         return ids(leaf) if term is None else list(map(fold_keyword, self._ontology.ids_of(term)))
 
-    def without_genes(self, leaves: Sequence[Query], holders: Sequence[Docs]) -> list[Warning]:
+    def without_genes(self, leaves: Sequence[Query], holders: Sequence[Held]) -> list[Warning]:
         """Why GO ids among the leaves have no genes; ``holders`` are the documents of each leaf."""
         return [
             Warning(f"{go_id}{':' if why == 'unused' else ''} {_WITHOUT_GENES[why]}")
@@ -125,7 +130,7 @@ def _met_by(find: Callable[[Forms | Query, bool], _Met], leaf: Query) -> _Met:
     return find(line_forms(leaf, FIELD) or leaf, stemmed(leaf, FIELD))
 
 
-def _find(ontology: Ontology, asked: Forms | Query, as_stems: bool) -> _Met:
+def _find(ontology: Ontology, under: Under, asked: Forms | Query, as_stems: bool) -> _Met:
     """What is met by word sequences, or by a leaf that has none (search.patterns)."""
     if not isinstance(asked, Query):
         labels = np.unique(np.concatenate([ontology.holding(form, as_stems) for form in asked]))
@@ -136,7 +141,7 @@ def _find(ontology: Ontology, asked: Forms | Query, as_stems: bool) -> _Met:
     met = np.zeros(ontology.terms, np.bool_)
     met[ontology.terms_of(labels)] = True
     meeting = met.nonzero()[0].astype(np.int32)
-    return _Met(labels, _as_known(ontology.docs_under(meeting)))
+    return _Met(labels, under(meeting))
 
 
 def _holding_near(ontology: Ontology, asked: Query) -> Numbers:
@@ -155,22 +160,21 @@ def _by_word(meeting: _Meeting, leaf: Query) -> Query:
     return meeting(leaf).known
 
 
-def _by_id(ontology: Ontology, leaf: Query) -> Query:
+def _by_id(ontology: Ontology, under: Under, leaf: Query) -> Query:
     """The genes at or under the term of an id, and those that are annotated by another of its ids, which
     the engine does not look for."""
     asked = _go_id(leaf)
     term = ontology.find(asked)
     if term is None:
         return NullQuery
-    known = _as_known(ontology.docs(asked))
+    known = under(np.array([term], np.int32))
     others = {*map(fold_keyword, ontology.ids_of(term))} - {fold_keyword(asked)}
     return Or([known, *(Term(IDS.name, other, IDS.weight) for other in sorted(others))]) if others else known
 
 
-def _as_known(docs: Numbers) -> Query:
-    if not len(docs):
-        return NullQuery
-    return Known(docs, FIELD.weight)
+def _listed(ontology: Ontology, terms: Numbers) -> Query:
+    docs = ontology.docs_under(terms)
+    return Known(docs, FIELD.weight) if len(docs) else NullQuery
 
 
 class _Label(NamedTuple):
@@ -201,13 +205,13 @@ class ImpliedLines:
         self._terms = terms
         named = frozenset(position for position, term in enumerate(terms) if term is not None)
         self._all = named.union(position for position, met in labels.items() if len(met))
-        self._above: dict[int, list[tuple[Held, _Label]]] = {}
+        self._above: dict[int, list[tuple[Standing, _Label]]] = {}
 
-    def of(self, document: Document, adds: Callable[[Held], bool]) -> Iterator[Implied[Line]]:
+    def of(self, document: Document, adds: Callable[[Standing], bool]) -> Iterator[Implied[Line]]:
         """Those of a document whose words ``adds`` something."""
         return self.following(self._annotated(document), adds) if adds(self._all) else iter(())
 
-    def strongest(self, document: Document, share: Callable[[Held], float]) -> float:
+    def strongest(self, document: Document, share: Callable[[Standing], float]) -> float:
         """How strong the strongest is, by the share of the query's weight that its words have."""
         found = self._found(self._annotated(document)) if self._all else {}
         return max(
@@ -231,12 +235,12 @@ class ImpliedLines:
         return Labelled(labels, shares[labels] ** 2, words[labels])
 
     def following(
-        self, annotations: Iterable[tuple[float, int, Via]], adds: Callable[[Held], bool]
+        self, annotations: Iterable[tuple[float, int, Via]], adds: Callable[[Standing], bool]
     ) -> Iterator[Implied[Via]]:
         """Those that follow from annotations: (how little it counts, term, what states it), the strongest
         and most specific first."""
         found = self._found(annotations)
-        given: list[Held] = []
+        given: list[Standing] = []
         for held in sorted(filter(adds, found), key=len, reverse=True):
             if not any(held < more for more in given):
                 given.append(held)
@@ -247,9 +251,9 @@ class ImpliedLines:
 
     def _found(
         self, annotations: Iterable[tuple[float, int, Via]]
-    ) -> dict[Held, tuple[tuple[float, _Label, bool], Via]]:
+    ) -> dict[Standing, tuple[tuple[float, _Label, bool], Via]]:
         """For each set of words the strongest that holds it."""
-        found: dict[Held, tuple[tuple[float, _Label, bool], Via]] = {}
+        found: dict[Standing, tuple[tuple[float, _Label, bool], Via]] = {}
         for weakness, term, via in annotations:
             if term not in self._above:
                 self._above[term] = self._holding_above(term)
@@ -268,10 +272,10 @@ class ImpliedLines:
         ]
         return sorted(found, key=lambda own: (own[0], self._breadths[own[1]]))
 
-    def _holding_above(self, term: int) -> list[tuple[Held, _Label]]:
+    def _holding_above(self, term: int) -> list[tuple[Standing, _Label]]:
         """Of the labels of terms at or above one, for each set of words that is part of no other the
         least."""
-        found: dict[Held, _Label] = {}
+        found: dict[Standing, _Label] = {}
         for above in self._ontology.above(term).tolist():
             for held, label in self._holding.get(above, ()):
                 if held not in found or label < found[held]:
@@ -279,7 +283,7 @@ class ImpliedLines:
         return [(held, label) for held, label in found.items() if not any(held < more for more in found)]
 
     @cached_property
-    def _holding(self) -> dict[int, list[tuple[Held, _Label]]]:
+    def _holding(self) -> dict[int, list[tuple[Standing, _Label]]]:
         """By term, its least label for each set of words that one of its labels holds."""
         words = np.zeros(self._ontology.labels, np.uint64)  # a bit a word; a query has at most 64
         for position, labels in self._labels.items():
@@ -294,7 +298,7 @@ class ImpliedLines:
         sets, which = np.unique(words[labels], return_inverse=True)
         _, first = np.unique(terms.astype(np.int64) * len(sets) + which, return_index=True)
         helds = [frozenset(n for n in range(len(self._terms)) if bits >> n & 1) for bits in sets.tolist()]
-        holding: dict[int, list[tuple[Held, _Label]]] = {}
+        holding: dict[int, list[tuple[Standing, _Label]]] = {}
         for term, bits, label, width in zip(
             *(column[first].tolist() for column in (terms, which, labels, np.sort(widths))), strict=True
         ):

@@ -19,9 +19,9 @@ from search.columnar import Columnar
 
 ENOUGH = 10_000
 """So many words of about the same letters are compared at most."""
-_WEIGHED = 24
+WEIGHED = 24
 """So many frequent words are weighed by the genes that they are to go with."""
-_FORMS = 4
+FORMS = 4
 """Forms that a frequent word has, about."""
 
 
@@ -76,7 +76,7 @@ class ColumnWords:
         genes = prose[stems + np.uint32(1)].astype(np.int64) - prose[stems]
         texts = np.diff(columnar.surfaces.starts[low : high + 1].astype(np.int64))
         weights = np.where(texts > 0, genes * (len(columnar.texts) + 1) + texts, -1)
-        most = min(len(weights), _FORMS * (count if among is None else _WEIGHED))
+        most = min(len(weights), FORMS * (count if among is None else WEIGHED))
         best = np.argpartition(-weights, most - 1)[:most]
         of_stem: dict[int, int] = {}
         for place in best[np.argsort(-weights[best], kind="stable")].tolist():
@@ -85,7 +85,7 @@ class ColumnWords:
         if among is None:
             chosen = list(of_stem.values())[:count]
         else:
-            chosen = self._going_with(dict(islice(of_stem.items(), _WEIGHED)), among)[:count]
+            chosen = self._going_with(dict(islice(of_stem.items(), WEIGHED)), among)[:count]
         return [columnar.words.strings[number].decode(errors="replace") for number in chosen]
 
     def _going_with(self, of_stem: Mapping[int, int], among: NDArray[np.int32]) -> list[int]:

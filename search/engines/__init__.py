@@ -2,6 +2,9 @@
 
 An engine answers the logical tree of a query (query.py) over documents numbered as the record
 store numbers them.  Names, records, identity and highlights are not its business.
+
+Which documents match is told as a set that need not be read (Held): a query asks how many hold each of its
+words and which of the best hold them, hardly ever for all, and these may be on other machines.
 """
 
 from __future__ import annotations
@@ -14,11 +17,54 @@ from msgspec import Struct
 from numpy.typing import NDArray
 from whoosh.query import Query
 
+from index.columns import among
 from search.words import TextWords
 
 Docs = NDArray[np.int32]
 """Numbers of documents, ascending, each once."""
 Scores = NDArray[np.float64]
+Which = NDArray[np.bool_]
+
+
+class Held(Protocol):
+    """Documents that an engine found."""
+
+    def __len__(self) -> int:
+        """How many, exactly."""
+
+    def among(self, docs: Docs) -> Which:
+        """Which of some documents, ascending, are among these."""
+
+    @property
+    def docs(self) -> Docs:
+        """All of them, which may be far more to read than the rest of an answer."""
+
+    def both(self, other: Held) -> Held:
+        """Those that are among others too."""
+
+
+class Listed:
+    """Documents that are at hand."""
+
+    def __init__(self, docs: Docs) -> None:
+        self.docs = docs
+
+    def __len__(self) -> int:
+        return len(self.docs)
+
+    def among(self, docs: Docs) -> Which:
+        return among(docs, self.docs)
+
+    def both(self, other: Held) -> Held:
+        if not isinstance(other, Listed):
+            return other.both(self)
+        few, many = sorted((self.docs, other.docs), key=len)
+        return Listed(few[among(few, many)])
+
+
+def contains(held: Held, doc: int) -> bool:
+    """Whether a document is among some."""
+    return bool(held.among(np.array([doc], np.int32))[0])
 
 
 class Known(Query):  # type: ignore[misc]
@@ -68,11 +114,15 @@ class Asking(Protocol):
     def cut(self) -> Sequence[str]:
         """What there is to say of leaves of which not all was read (search.bounds)."""
 
-    def matching(self, query: Query) -> Docs:
+    def matching(self, query: Query) -> Held:
         """Every document that matches."""
 
-    def search(self, query: Query, limit: int, within: Docs | None = None) -> Found:
+    def search(self, query: Query, limit: int, within: Held | None = None) -> Found:
         """The ``limit`` best documents for a query, of those in ``within`` if given."""
+
+    def holding_most(self, holders: Sequence[Held], weights: Sequence[float], least: int) -> Held:
+        """The documents that hold as many of some words as ``least`` documents do (search/levels.py);
+        ``holders`` are those of each word, as ``matching`` gave them, ``weights`` what each word weighs."""
 
 
 class Engine(Protocol):

@@ -22,8 +22,9 @@ from whoosh.query import And, Not, NullQuery, Or, Query
 
 from index.columns import among
 from search.columnar import Columnar
-from search.engines import Docs, Found, Scores
+from search.engines import Docs, Found, Held, Listed, Scores
 from search.leaves import Leaves
+from search.levels import holding_most
 from search.met import Met
 from search.words import ColumnWords
 
@@ -74,14 +75,23 @@ class ColumnarAsking:
     def cut(self) -> Sequence[str]:
         return list(self.leaves.cut.values())
 
-    def matching(self, query: Query) -> Docs:
+    def matching(self, query: Query) -> Listed:
+        return Listed(self._matching(query))
+
+    def holding_most(self, holders: Sequence[Held], weights: Sequence[float], least: int) -> Listed:
+        return Listed(holding_most([held.docs for held in holders], weights, least))
+
+    def search(self, query: Query, limit: int, within: Held | None = None) -> Found:
+        return self._search(query, limit, None if within is None else within.docs)
+
+    def _matching(self, query: Query) -> Docs:
         if query is NullQuery:
             return _NO_DOCS
         if isinstance(query, (And, Or, Not)):
             return self._scored(query).docs
         return self._leaf(query).docs
 
-    def search(self, query: Query, limit: int, within: Docs | None = None) -> Found:
+    def _search(self, query: Query, limit: int, within: Docs | None) -> Found:
         if query is NullQuery:
             return Found(0, _NO_DOCS, np.zeros(0))
         if within is None and not isinstance(query, (And, Or, Not)):
@@ -222,7 +232,7 @@ class ColumnarAsking:
     def _without(self, found: _Scored, excluded: Sequence[Query]) -> _Scored:
         docs, scores = found
         for part in excluded:
-            some = ~among(docs, self.matching(part))
+            some = ~among(docs, self._matching(part))
             docs, scores = docs[some], scores[some]
         return _Scored(docs, scores)
 

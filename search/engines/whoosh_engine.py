@@ -32,9 +32,10 @@ from whoosh.scoring import BM25F
 
 from index.analysis import stem
 from index.fields import FIELDS, stem_stream
-from search.engines import Docs, Found, Known
+from search.engines import Docs, Found, Held, Known, Listed
 from search.evidence import weights_from
 from search.expand import Beside, expand
+from search.levels import holding_most
 from search.patterns import is_near, is_pattern, matcher, width, windows
 from search.words import CountedWords
 
@@ -79,10 +80,10 @@ class WhooshEngine:
         """It keeps leaves beyond a request, so it is its own."""
         return self
 
-    def search(self, query: Query, limit: int, within: Docs | None = None) -> Found:
+    def search(self, query: Query, limit: int, within: Held | None = None) -> Found:
         scores = self._found(query)
         if within is not None:
-            among = frozenset(within.tolist())
+            among = frozenset(within.docs.tolist())
             scores = {doc: score for doc, score in scores.items() if doc in among}
         best = nsmallest(limit, ((-score, doc) for doc, score in scores.items()))
         return Found(
@@ -91,7 +92,13 @@ class WhooshEngine:
             np.array([-negative for negative, _ in best], np.float64),
         )
 
-    def matching(self, query: Query) -> Docs:
+    def matching(self, query: Query) -> Listed:
+        return Listed(self._matching(query))
+
+    def holding_most(self, holders: Sequence[Held], weights: Sequence[float], least: int) -> Listed:
+        return Listed(holding_most([held.docs for held in holders], weights, least))
+
+    def _matching(self, query: Query) -> Docs:
         return np.array(sorted(self._found(query)), np.int32)
 
     def close(self) -> None:
