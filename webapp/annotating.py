@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
@@ -17,6 +18,8 @@ from index import annotating
 from index.generations import NoGeneration, ReadLock, current_generation, read_manifest
 from index.mentions.annotating import Annotation, Annotator
 from index.workers import Workers, processors
+from webapp.config import Config
+from webapp.opening import asking_cluster, published_in
 from webapp.options import config_of, index_dir_option, telling_errors
 from webapp.terminal import harmless
 
@@ -74,9 +77,7 @@ def annotate(stream: BinaryIO, name: str, generation: Path, processes: int | Non
     documents = readable()
     first = list(islice(documents, _BATCH))
     alone = len(first) < _BATCH
-    lock = ReadLock(generation)
     try:
-        read_manifest(generation)
         tasks = (_Task(generation, some) for some in chain([first], _batches(documents)) if some)
         with Workers(1 if alone else processes or processors()) as workers:
             for lines in workers.ordered(_annotated, tasks):
@@ -86,20 +87,31 @@ def annotate(stream: BinaryIO, name: str, generation: Path, processes: int | Non
         raise NoGeneration(f"{generation.name} is damaged ({error}); run: genelight index --force") from None
     finally:
         _opened.cache_clear()
-        lock.release()
     return faults
 
 
-def published(index_dir: Path) -> Path:
-    """The folder of an index's published generation.
+@contextmanager
+def published(config: Config) -> Iterator[Path]:
+    """A folder with the names of the published generation, kept as long as it is needed.
 
     Raises:
-        NoGeneration: there is none.
+        NoGeneration: there is none, or it cannot be read.
+        IndexUnavailable: likewise, of a cluster.
     """
-    generation = current_generation(index_dir)
-    if generation is None:
-        raise NoGeneration(f"no index in {index_dir}; build one with: genelight index")
-    return generation
+    with asking_cluster(config) as cluster, ExitStack() as held:
+        if cluster is not None:
+            from search.cluster_tables import fetch_tables
+
+            tables = fetch_tables(cluster, published_in(cluster), annotating=True)
+            held.callback(tables.release)
+            yield tables.folder
+            return
+        generation = current_generation(config.index_dir)
+        if generation is None:
+            raise NoGeneration(f"no index in {config.index_dir}; build one with: genelight index")
+        held.callback(ReadLock(generation).release)
+        read_manifest(generation)
+        yield generation
 
 
 def _batches(documents: Iterator[_Document]) -> Iterator[list[_Document]]:
@@ -191,5 +203,7 @@ def command(file: BinaryIO, index_dir: Path | None, processes: int | None) -> No
     and a "score" from 0 to 1; "others" where it is left open which gene is meant, "family" where a family of
     genes is.
     """
-    if annotate(file, getattr(file, "name", "<stdin>"), published(config_of(index_dir).index_dir), processes):
+    with published(config_of(index_dir)) as generation:
+        faults = annotate(file, getattr(file, "name", "<stdin>"), generation, processes)
+    if faults:
         sys.exit(_INCOMPLETE)

@@ -7,13 +7,12 @@ from urllib.parse import urlencode
 import msgspec
 from flask import Blueprint, Response, request, url_for
 
-from search.errors import IndexUnavailable
 from search.gene import Gene, GeneChoice, RelatedGenes
 from search.page import IndexVersion, Page, to_json
 from webapp import current
 from webapp.asking import PARAMETERS, Asked, answer, asked, checked_query, newer_index, whole_number
 from webapp.batch import hit_rows, read_batch, rows
-from webapp.errors import error_response, unavailable_message
+from webapp.errors import error_response
 from webapp.exports import exports
 from webapp.list_api import lists
 from webapp.openapi import document
@@ -98,11 +97,7 @@ def healthz() -> Response:
 @api.get("/readyz")
 def readyz() -> Response:
     """An index answers."""
-    try:
-        known = current.genes().metadata()
-    except IndexUnavailable as error:
-        return json_response({"status": "unavailable", "error": unavailable_message(error)}, 503)
-    return json_response({"status": "ok", "digest": known.index.digest})
+    return json_response(*current.readiness().tell())
 
 
 def unknown_gene(choice: GeneChoice) -> str:

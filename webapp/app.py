@@ -15,6 +15,7 @@ from webapp.lazy import LazyGenes
 from webapp.list_pages import lists
 from webapp.pages import pages
 from webapp.paper_pages import papers
+from webapp.readiness import Readiness
 
 ASSET_AGE_SECONDS = 7 * 24 * 3600
 
@@ -24,13 +25,18 @@ def create_app(config: Config, genes: Genes | None = None) -> Flask:
 
     The index is opened by the first request that needs it, so that this never fails for
     want of one.
+
+    Raises:
+        ConfigError: what is told of a cluster cannot be used.
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = config.max_body_bytes
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = ASSET_AGE_SECONDS
     app.extensions["genelight.config"] = config
-    app.extensions["genelight.genes"] = LazyGenes(config.index_dir, genes)
+    lazy = LazyGenes(config, genes)
+    app.extensions["genelight.genes"] = lazy
+    app.extensions["genelight.readiness"] = Readiness(config, lazy)
     # A symbol may hold two slashes in a row; to merge them would be to ask for another gene.
     app.url_map.merge_slashes = False
     app.before_request(responses.preflight)

@@ -21,21 +21,21 @@ from index.generations import (
     damage,
     read_manifest,
 )
-from search import open_index
 from search.gene import Gene, GeneChoice, RelatedGenes
 from search.page import to_json
 from search.sorting import RELEVANCE, SORTS
 from webapp import terminal
 from webapp.annotating import command as annotate
-from webapp.config import ConfigError
 from webapp.fetching import fetch
 from webapp.list_command import list_names
+from webapp.opening import asking_cluster, open_genes, require_folder
 from webapp.options import config_of, index_dir_option, json_option, telling_errors, typed
 from webapp.paper_command import paper
 from webapp.taking_away import diff, export
 
 if TYPE_CHECKING:
     from index.build import Report
+    from index.cluster import Cluster
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -97,21 +97,22 @@ def index(
 
     config = config_of(index_dir)
     directory = config.index_dir
-    chosen = engine or config.engine
-    if chosen not in ENGINES:
-        raise ConfigError(f"GENELIGHT_ENGINE must be {' or '.join(ENGINES)}, not {chosen[:40]!r}")
+    if engine is not None:
+        config = config.with_engine(engine)
     if keep:
+        require_folder(config, "--keep", "a cluster keeps the one before by itself")
         publishing.keep(directory)
     try:
-        with terminal.progress() as progress:
+        with asking_cluster(config) as cluster, terminal.progress() as progress:
             report = build(
                 wanted,
                 directory,
                 strict=strict,
                 force=force,
-                engine=chosen,
+                engine=config.engine,
                 processes=processes,
                 progress=progress,
+                cluster=cluster,
             )
     except NothingPublished as nothing:
         _tell(nothing.report, directory, as_json)
@@ -159,7 +160,7 @@ def search(
 
     config = config_of(index_dir)
     asked = checked_query(typed(" ".join(query)), config.max_query_length)
-    with open_index(config.index_dir) as genes:
+    with open_genes(config) as genes:
         page = genes.search(
             asked,
             size=config.page_size if size is None else size,
@@ -192,7 +193,7 @@ def gene(name: str, index_dir: Path | None, related: bool, question: str, as_jso
     if related and question:
         raise click.UsageError("--related answers no question; ask for one of the two")
     asked = checked_query(typed(question), config.max_query_length)
-    with open_index(config.index_dir) as genes:
+    with open_genes(config) as genes:
         known = genes.related if related else partial(genes.gene, question=asked)
         answer = known(typed(name))
         if isinstance(answer, GeneChoice) and len(answer.owners) == 1:
@@ -219,6 +220,7 @@ def serve(index_dir: Path | None, host: str, port: int, workers: int) -> None:
     from webapp.server import serve as serve_until_interrupted
 
     config = config_of(index_dir)
+    config.cluster()  # what cannot be used is told here, before the workers start
     serve_until_interrupted(
         config, host, port, workers, lambda address: click.echo(f"Genelight answers at {address}")
     )
@@ -231,7 +233,11 @@ def serve(index_dir: Path | None, host: str, port: int, workers: int) -> None:
 @telling_errors
 def info(index_dir: Path | None, verify: bool, as_json: bool) -> None:
     """Tell what the index holds: engine, format, digest, sources with dates and counts."""
-    directory = _directory(index_dir)
+    config = config_of(index_dir)
+    with asking_cluster(config) as cluster:
+        if cluster is not None:
+            sys.exit(_tell_cluster(cluster, verify, as_json))
+    directory = config.index_dir
     generation = current_generation(directory)
     if generation is None:
         raise NoGeneration(f"no index in {directory}; build one with: genelight index")
@@ -242,9 +248,16 @@ def info(index_dir: Path | None, verify: bool, as_json: bool) -> None:
     if as_json:
         click.echo(to_json({"manifest": manifest, "damage": damaged}))
     else:
-        terminal.print_manifest(manifest, directory / REPORT, damaged)
+        terminal.print_manifest(manifest, damaged, f"all listed in {directory / REPORT}")
     sys.exit(FAILED if damaged else 0)
 
 
-def _directory(index_dir: Path | None) -> Path:
-    return config_of(index_dir).index_dir
+def _tell_cluster(cluster: Cluster, verify: bool, as_json: bool) -> int:
+    from webapp import cluster_info
+
+    told = cluster_info.tell(cluster, verify=verify)
+    if as_json:
+        click.echo(to_json(told))
+    else:
+        terminal.print_manifest(told.manifest, told.damage, cluster_info.line(told.cluster))
+    return FAILED if told.damage else 0

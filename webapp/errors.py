@@ -9,6 +9,7 @@ from flask import Flask, Response, render_template
 from msgspec import Struct
 from werkzeug.exceptions import HTTPException
 
+from index.engines import CLUSTER_ENGINE
 from search.errors import BadRequest, IndexUnavailable
 from search.gene import GeneChoice
 from webapp import current
@@ -59,9 +60,9 @@ def error_response(
 
 
 def unavailable_message(error: IndexUnavailable) -> str:
-    """Why there is no index, with the command that makes one."""
+    """Why there is no index, with the command that makes one; a cluster's message says itself what to do."""
     message = str(error)
-    if "genelight index" in message:
+    if "genelight index" in message or current.config().engine == CLUSTER_ENGINE:
         return message
     return f"{message.rstrip('. ') or 'No index answers'}. Run: genelight index"
 

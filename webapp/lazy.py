@@ -6,17 +6,18 @@ there is no index, and the first request after the rebuild finds it.
 
 from __future__ import annotations
 
-from pathlib import Path
 from threading import Lock
 
-from search import Genes, open_index
+from search import Genes
+from webapp.config import Config
+from webapp.opening import open_genes
 
 
 class LazyGenes:
     """Opens the index once; ``Genes`` itself follows later rebuilds.  Thread safe."""
 
-    def __init__(self, index_dir: Path, genes: Genes | None = None) -> None:
-        self._index_dir = index_dir
+    def __init__(self, config: Config, genes: Genes | None = None) -> None:
+        self._config = config
         self._genes = genes
         self._lock = Lock()
 
@@ -29,5 +30,5 @@ class LazyGenes:
         if self._genes is None:
             with self._lock:
                 if self._genes is None:
-                    self._genes = open_index(self._index_dir)
+                    self._genes = open_genes(self._config)
         return self._genes

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from search import open_index
 from search.listing import GIVEN, MOST_NAMES, SORTS
 from search.page import to_json
 from webapp import terminal
 from webapp.list_files import FORMATS, written
+from webapp.opening import open_genes
 from webapp.options import config_of, index_dir_option, json_option, telling_errors, typed
 
 _NONE = 1
@@ -51,7 +51,7 @@ def list_names(
     config = config_of(index_dir)
     asked = checked_query(typed(question), config.max_query_length)
     names = decoded(_read(file, config.max_body_bytes), file.name)
-    with open_index(config.index_dir) as genes:
+    with open_genes(config) as genes:
         listing = genes.listing(names, asked, sort=sort, strict=strict)
     if as_json:
         click.echo(to_json(listing))

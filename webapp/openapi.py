@@ -331,7 +331,10 @@ def _ready() -> Json:
     return {
         "operationId": "ready",
         "summary": "Whether an index answers",
-        "responses": {"200": _status("It does, with its digest."), "503": _status("None does, and why.")},
+        "responses": {
+            "200": _status("It does, with its digest, and the health of the cluster it lies in if it does."),
+            "503": _status("None does, and why."),
+        },
     }
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from search import open_index
 from search.page import to_json
 from search.paper import SIZE, UnknownPaper
 from webapp import terminal
+from webapp.opening import open_genes
 from webapp.options import config_of, index_dir_option, json_option, telling_errors
 
 _UNKNOWN = 1
@@ -29,7 +29,7 @@ def paper(name: str, index_dir: Path | None, size: int, start: int, as_json: boo
     Exit 1 when no gene of the index cites it or is linked to it.
     """
     asked = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    with open_index(config_of(index_dir).index_dir) as genes:
+    with open_genes(config_of(index_dir)) as genes:
         found = genes.paper(asked, size=size, start=start)
     if as_json:
         click.echo(to_json(found))

@@ -13,14 +13,16 @@ from typing import TextIO
 import click
 
 from index.generations import NoGeneration
-from search import GenelightError, open_index
+from search import BadRequest, GenelightError, Genes
 from search.differing import Difference, Place, QueryDifference, difference, open_told
 from search.page import to_json
 from search.sorting import RELEVANCE, SORTS
 from webapp.asking import checked_query
 from webapp.citations import NO_PAPERS
+from webapp.config import Config
 from webapp.exporting import EXCEL, FORMATS, Format, Watched
 from webapp.harmless import harmless
+from webapp.opening import open_genes, require_folder
 from webapp.options import config_of, index_dir_option, json_option, telling_errors, typed
 from webapp.permalinks import SHORT_DIGEST, permalink
 
@@ -66,7 +68,7 @@ def export(
     config = config_of(index_dir)
     longest = config.max_query_length
     asked = [checked_query(typed(told), longest) for told in (" ".join(query), *filters)]
-    with open_index(config.index_dir) as genes:
+    with open_genes(config) as genes:
         found = genes.export(asked[0], filters=asked[1:], sort=sort, size=size, strict=strict)
         read = found.query
         base = config.public_url.rstrip("/")
@@ -121,8 +123,7 @@ def diff(
         config = config_of(index_dir)
         asked = [checked_query(told, config.max_query_length) for told in queries]
         with ExitStack() as opened:
-            before = opened.enter_context(open_told(old, config.index_dir))
-            after = opened.enter_context(open_told(new, config.index_dir))
+            before, after = (opened.enter_context(_opened(told, config)) for told in (old, new))
             told = difference(before, after, asked, size)
     except (GenelightError, NoGeneration, OSError, ValueError) as error:
         raise _Trouble(harmless(str(error))) from None
@@ -132,6 +133,18 @@ def diff(
         for line in _told(told):
             click.echo(line)
     sys.exit(1 if told.changed else 0)
+
+
+def _opened(told: str, config: Config) -> Genes:
+    """
+    Raises:
+        GenelightError: it tells no index, or one that does not answer.
+    """
+    try:
+        return open_told(told, config.index_dir)
+    except BadRequest:
+        require_folder(config, f"diff of {told[:80]!r}", "name two folders of indexes or of generations")
+        raise
 
 
 def _format(name: str | None, file: Path | None, bom: bool) -> Format:

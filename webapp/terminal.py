@@ -23,6 +23,7 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 from rich.text import Text
 
+from index.engines import CLUSTER_ENGINE
 from index.generations import REPORT, Manifest, SourceFile
 from index.records import Problem
 from search.comparison import Comparison
@@ -39,7 +40,8 @@ from webapp.terminal_list import listed
 from webapp.terminal_paper import told as paper_told
 
 if TYPE_CHECKING:
-    from index.build import Progress, Report
+    from index.build import Report
+    from index.destinations import Progress
 
 _SHOWN_PROBLEMS = 20
 _SHOWN_OF_A_FILE = 3
@@ -339,8 +341,8 @@ def _print_suggestions(console: Console, suggestions: tuple[Suggestion, ...]) ->
         console.print(Text(f"Did you mean: {', '.join(told)}"))
 
 
-def print_manifest(manifest: Manifest, report: Path, damaged: list[str] | None) -> None:
-    """What an index holds; ``damaged`` is None when it was not verified."""
+def print_manifest(manifest: Manifest, damaged: list[str] | None, further: str) -> None:
+    """What an index holds; ``damaged`` is None when it was not verified, ``further`` says where it is."""
     console = _console()
     manifest = _harmless(manifest)
     console.print(f"engine {manifest.engine}, format {manifest.format}, genes {manifest.genes:,}")
@@ -357,8 +359,9 @@ def print_manifest(manifest: Manifest, report: Path, damaged: list[str] | None) 
         ("superseded", manifest.superseded),
     )
     console.print(_counted(counts))
-    console.print(f"all listed in {harmless(str(report))}")
+    console.print(Text(harmless(further)))
     if damaged is not None:
         for line in damaged:
             console.print(Text(harmless(line), "red"))
-        console.print("damaged; rebuild with: genelight index --force" if damaged else "every file verified")
+        whole = "every table and a sample of genes" if manifest.engine == CLUSTER_ENGINE else "every file"
+        console.print("damaged; rebuild with: genelight index --force" if damaged else f"{whole} verified")
