@@ -23,6 +23,7 @@ run: $(VENV)/run.stamp  ## install, build the index from data/ and serve it
 
 test: $(VENV)/test.stamp  ## lint, types and every test
 	@tests/require-chromium.sh
+	@tests/require-opensearch.sh $(PY)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy

@@ -28,6 +28,12 @@ SHARED = {
     "index.columns": "flat arrays, as they lie on disk",
     "index.columnar": "the columnar index, as it lies on disk",
     "index.generations": "which generation is published, and the lock that keeps it",
+    "index.cluster": "the client of an OpenSearch cluster, the only one",
+    "index.cluster_address": "where a cluster is",
+    "index.cluster_faults": "what it means when a cluster does not answer",
+    "index.cluster_layout": "a generation as it lies in a cluster",
+    "index.cluster_published": "which generation a cluster publishes",
+    "index.lookup": "records and tables by number and key, as they lie on disk",
 }
 """What search takes from index, and why: definitions both sides must agree on, never the build."""
 
@@ -42,8 +48,9 @@ HOME = {
     "rispy": ("webapp",),
     "bs4": ("index.sources",),
     "numpy": ("index", "search"),
+    "opensearchpy": ("index.cluster",),
     "scipy": ("index.engines",),
-    "urllib3": ("index.fetch",),
+    "urllib3": ("index.fetch", "index.cluster"),
     "whoosh": ("search", "index.engines"),
 }
 """Distributions' packages, and where alone each is imported."""

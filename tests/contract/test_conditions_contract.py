@@ -1,4 +1,5 @@
-"""Queries with conditions on sentences: every engine finds the same genes and shows the same lines."""
+"""Queries with conditions on sentences: every engine finds the same genes and shows the same lines; that of a
+cluster is asked in tests/search/test_narrowing.py."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import msgspec
 import pytest
 
 from index.documents import Document
-from index.engines import ENGINES
+from index.engines import EMBEDDED
 from index.records import Reference
 from search import Genes, open_index
 from search.page import Hit
@@ -34,7 +35,7 @@ CONDITIONS = (
 )
 
 
-def _documents() -> list[Document]:
+def said_by_all() -> list[Document]:
     """The generated genes, their lines said by all kinds of sources and citing several papers."""
     rng = Random(7)  # noqa: S311
     made = []
@@ -68,7 +69,7 @@ def _documents() -> list[Document]:
 _CITED = next(line.cited[0] for document in documents(4) for line in document.statements if line.cited)
 
 
-def _queries() -> list[str]:
+def asking_of_lines() -> list[str]:
     rng = Random(17)  # noqa: S311
 
     def word() -> str:
@@ -103,9 +104,9 @@ def _queries() -> list[str]:
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Genes]]:
     made = {}
-    for engine in ENGINES:
+    for engine in EMBEDDED:
         folder = tmp_path_factory.mktemp(engine)
-        publish(folder, _documents(), go_terms=go_terms(), engine=engine)
+        publish(folder, said_by_all(), go_terms=go_terms(), engine=engine)
         made[engine] = open_index(folder)
     yield made
     for genes in made.values():
@@ -116,7 +117,7 @@ def _shown(hits: tuple[Hit, ...]) -> dict[str, object]:
     return {hit.id: (hit.highlights, hit.missing, hit.match) for hit in hits}
 
 
-@pytest.mark.parametrize("q", _queries())
+@pytest.mark.parametrize("q", asking_of_lines())
 def test_every_engine_finds_the_same_genes_and_shows_the_same_lines(opened: dict[str, Genes], q: str) -> None:
     first, *others = (genes.search(q, size=COUNT) for genes in opened.values())
     for other in others:
@@ -126,11 +127,11 @@ def test_every_engine_finds_the_same_genes_and_shows_the_same_lines(opened: dict
 
 
 def test_the_queries_find_something_and_not_everything(opened: dict[str, Genes]) -> None:
-    totals = [opened["columnar"].search(q, size=0).total for q in _queries()]
+    totals = [opened["columnar"].search(q, size=0).total for q in asking_of_lines()]
     assert sum(0 < total < COUNT for total in totals) > len(totals) / 2
 
 
-@pytest.mark.parametrize("engine", sorted(ENGINES))
+@pytest.mark.parametrize("engine", sorted(EMBEDDED))
 @pytest.mark.parametrize("condition", CONDITIONS)
 def test_either_of_two_things_in_a_line_finds_what_each_of_them_finds(
     opened: dict[str, Genes], engine: str, condition: str
@@ -144,7 +145,7 @@ def test_either_of_two_things_in_a_line_finds_what_each_of_them_finds(
         assert all(hit.highlights for hit in either.hits)
 
 
-@pytest.mark.parametrize("q", _queries()[::3])
+@pytest.mark.parametrize("q", asking_of_lines()[::3])
 def test_every_engine_lets_the_same_genes_through_a_filter(opened: dict[str, Genes], q: str) -> None:
     found = [
         sorted(hit.id for hit in genes.search("papers:>=0", size=COUNT, filters=[q]).hits)

@@ -49,12 +49,12 @@ class Both(Struct):
         asked = words_of(parse(q).tree)
         asking = ColumnarEngine(self.columnar, leaves).asking()
         weights = weights_from([len(asking.matching(leaf)) for leaf in asked], self.store.genes)
-        found = sorted({doc for leaf in asked for doc in asking.matching(leaf).tolist()})
+        found = sorted({doc for leaf in asked for doc in asking.matching(leaf).docs.tolist()})
         named = self.beside.genes_named
         implied = self.wider.implied(asked)
         read = Words(asked, weights, named, implied, self.wider.ids)
         marked = Marked(self.columnar, leaves, self.wider, asked, Words(asked, weights, named))
-        by_documents = RecordReviewer(self.store, read, implied)
+        by_documents = RecordReviewer(self.store, self.columnar.doc_papers, read, implied)
         return by_documents, ColumnReviewer(marked, Follows(marked, self.wider)), found
 
 
@@ -78,7 +78,8 @@ def test_both_ways_give_the_same_strengths_and_the_same_highlights(both: Both, q
     one, other = by_documents.strengths(docs), by_columns.strengths(docs)
     for mine, theirs in zip(one, other, strict=True):
         np.testing.assert_allclose(mine, theirs, atol=10**-PLACES)
-    np.testing.assert_array_equal(by_documents.papers(docs), by_columns.papers(docs))
+    told = [row.papers for row in both.store.rows(docs.tolist())]
+    assert by_documents.papers(docs).tolist() == by_columns.papers(docs).tolist() == told
     for own_part, part in zip(by_documents.labelled(), by_columns.labelled(), strict=True):
         np.testing.assert_allclose(own_part, part, atol=10**-PLACES)
     for doc in found[:25]:

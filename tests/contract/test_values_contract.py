@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from index.engines import ENGINES
+from index.engines import EMBEDDED
 from search import Genes, open_index
 from tests.contract.generated import documents, go_terms
 from tests.making import publish
@@ -30,7 +30,7 @@ QUERIES = [
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Genes]]:
     made = {}
-    for engine in ENGINES:
+    for engine in EMBEDDED:
         folder = tmp_path_factory.mktemp(engine)
         publish(folder, documents(COUNT), go_terms=go_terms(), engine=engine)
         made[engine] = open_index(folder)

@@ -21,6 +21,7 @@ import msgspec
 from click.testing import CliRunner
 from msgspec import Struct
 
+from index import columnar
 from index.generations import CURRENT, MANIFEST, current_generation, read_manifest
 from search import IndexUnavailable, open_index
 from tests.questions import QUESTIONS, Question, answer
@@ -57,10 +58,20 @@ class Outcome(Struct):
     """What must never be."""
 
 
-def damages(name: str, whole: bytes, chance: random.Random) -> Iterator[tuple[Case, bytes | None]]:
-    """Each way to damage a file, and what it holds then: None when it is deleted."""
+def damages(
+    name: str, whole: bytes, chance: random.Random, engine: str
+) -> Iterator[tuple[Case, bytes | None]]:
+    """Each way to damage a file, and what it holds then: None when it is deleted.
+
+    What every generation has is read alike whatever its engine is, and damaged in all ways with one of them.
+    """
     yield Case(name, "deleted"), None
     if not whole:
+        return
+    if engine != columnar.NAME and name.split("/")[1:2] != [engine]:
+        flipped = bytearray(whole)
+        flipped[len(whole) // 2] ^= chance.randrange(1, 256)
+        yield Case(name, f"byte {len(whole) // 2}"), bytes(flipped)
         return
     yield Case(name, "emptied"), b""
     yield Case(name, "cut in half"), whole[: len(whole) // 2]
@@ -136,10 +147,13 @@ def run(index_dir: Path, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311
     with open_index(index_dir) as genes:
         expected = {str(question): answer(genes, question) for question in QUESTIONS}
+    generation = current_generation(index_dir)
+    assert generation is not None
+    engine = read_manifest(generation).engine
     for name in files_of(index_dir):
         path = index_dir / name
         whole = path.read_bytes()
-        for number, (case, content) in enumerate(damages(name, whole, chance)):
+        for number, (case, content) in enumerate(damages(name, whole, chance, engine)):
             tell(case)
             replace(path, content)
             signal.setitimer(signal.ITIMER_REAL, SECONDS)

@@ -44,9 +44,9 @@ def test_the_most_frequent_words_are_left_out_until_the_others_fit() -> None:
 def test_a_pattern_that_is_cut_says_so_and_meets_its_rarer_words(columnar: Columnar) -> None:
     engine = ColumnarEngine(columnar, Leaves(columnar, Beside(), room=lambda leaf: 3))
     asking = engine.asking()
-    assert asking.matching(parse("summary:ca*").tree).tolist() == [0, 1]
+    assert asking.matching(parse("summary:ca*").tree).docs.tolist() == [0, 1]
     assert not asking.cut
-    assert asking.matching(parse("summary:c*").tree).tolist() == [0, 1, 2]
+    assert asking.matching(parse("summary:c*").tree).docs.tolist() == [0, 1, 2]
     assert asking.cut == ["c* stands for 7 words; the 4 most frequent of them were left out"]
 
 

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from index.documents import Document, Line
-from index.engines import ENGINES
+from index.engines import EMBEDDED
 from index.records import Reference
 from search import Genes, open_index
 from search.comparison import Comparison
@@ -25,7 +25,7 @@ def about(line: Line, other: str) -> Line:
     return msgspec.structs.replace(line, field="aside", about=other, says_nothing=True)
 
 
-@pytest.fixture(params=sorted(ENGINES))
+@pytest.fixture(params=sorted(EMBEDDED))
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opened]:
     """An index of hand-made genes."""
     with ExitStack() as stack:

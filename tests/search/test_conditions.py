@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from index.documents import Document, Line, Mention
-from index.engines import ENGINES
+from index.engines import EMBEDDED
 from index.records import GoTerm, Provenance, Reference
 from search import BadRequest, Genes, open_index
 from search.page import Hit
@@ -56,7 +56,7 @@ GENES: tuple[Document, ...] = (
 )
 
 
-@pytest.fixture(scope="module", params=sorted(ENGINES))
+@pytest.fixture(scope="module", params=sorted(EMBEDDED))
 def genes(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Genes]:
     folder: Path = tmp_path_factory.mktemp("conditions")
     terms = [

@@ -1,6 +1,6 @@
 """A damaged index tells so and how to mend it, or answers; it never takes the process with it.
 
-It runs for every engine that the command line offers and walks whatever files the manifest lists.
+It runs for every engine with files that the command line offers and walks whatever files the manifest lists.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
+from index.engines import EMBEDDED
 from index.generations import current_digest, current_generation
 from index.publishing import remove_unused
 from search import IndexUnavailable, open_index
+from search.folders import Folder
 from search.snapshot import Snapshot
 from tests.questions import QUESTIONS, answer
 from tests.running import ROOT, SAMPLES, environment, genelight
@@ -28,7 +30,7 @@ SEED = 20261121
 SOURCES = (ROOT / "tests" / "samples" / "public", SAMPLES / "posts")
 (_OPTION,) = (option for option in index.params if option.name == "engine")
 assert isinstance(_OPTION.type, click.Choice)
-ENGINES = tuple(_OPTION.type.choices)
+ENGINES = tuple(name for name in _OPTION.type.choices if name in EMBEDDED)
 
 
 def run(command: str, *options: str | Path) -> str:
@@ -131,18 +133,18 @@ def test_a_reader_moves_from_a_damaged_generation_to_the_mended_one(index_dir: P
 def test_a_damaged_new_generation_is_tried_once_and_the_mended_one_at_once(
     index_dir: Path, engine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    really_open = Snapshot.open
-    tried: list[Path] = []
+    really_open = Folder.open
+    tried: list[Folder] = []
 
-    def spied(directory: Path) -> Snapshot:
-        tried.append(directory)
-        return really_open(directory)
+    def spied(published: Folder) -> Snapshot:
+        tried.append(published)
+        return really_open(published)
 
     with open_index(index_dir) as genes:
         old = genes.metadata().index.digest
         run("index", SOURCES[0], "--index-dir", index_dir, "--engine", engine)
         flip_one_byte_of_each_file(index_dir)
-        monkeypatch.setattr(Snapshot, "open", spied)
+        monkeypatch.setattr(Folder, "open", spied)
         assert [genes.search("zinc").index.digest for _ in range(10)] == [old] * 10
         assert len(tried) == 1
         run("index", SOURCES[0], "--index-dir", index_dir, "--engine", engine)

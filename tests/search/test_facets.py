@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from index.documents import Document
-from index.engines import ENGINES
+from index.engines import EMBEDDED
 from index.facets import COLUMNS
 from index.facets_writing import natural
 from index.records import Provenance, Reference, Source
@@ -51,7 +51,7 @@ GENES = _genes()
 BY_ID = {document.id: document for document in GENES}
 
 
-@pytest.fixture(scope="module", params=sorted(ENGINES))
+@pytest.fixture(scope="module", params=sorted(EMBEDDED))
 def genes(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Genes]:
     folder: Path = tmp_path_factory.mktemp("facets")
     publish(folder, GENES, engine=request.param)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index import columnar
-from index.engines import ENGINES
+from index.engines import EMBEDDED
 from index.records import Reference
 from search import BadRequest, Genes, open_index
 from search.list_exporting import COLUMNS, papers_behind_list, table
@@ -196,7 +196,7 @@ def test_both_engines_answer_a_list_alike(tmp_path: Path) -> None:
         gene("NO4", "It moves along."),
     ]
     answers = []
-    for engine in ENGINES:
+    for engine in EMBEDDED:
         publish(tmp_path / engine, documents, engine=engine)
         with open_index(tmp_path / engine) as made:
             answers.append(
@@ -206,7 +206,7 @@ def test_both_engines_answer_a_list_alike(tmp_path: Path) -> None:
                     for sort in ("given", "evidence")
                 ]
             )
-    assert columnar.NAME in ENGINES
+    assert columnar.NAME in EMBEDDED
     assert len(answers) > 1
     assert all(answer == answers[0] for answer in answers)
 

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from index.documents import Mention
-from index.engines import ENGINES
+from index.engines import EMBEDDED
 from index.records import Reference
 from search import BadRequest, Genes, open_index
 from search.paper import Paper, UnknownPaper
@@ -43,7 +43,7 @@ LINKED = {
 }
 
 
-@pytest.fixture(scope="module", params=sorted(ENGINES))
+@pytest.fixture(scope="module", params=sorted(EMBEDDED))
 def genes(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Genes]:
     folder: Path = tmp_path_factory.mktemp("papers")
     publish(folder, GENES, linked=LINKED, engine=request.param)
@@ -139,7 +139,7 @@ def test_a_paper_without_a_number_is_known_by_its_doi(genes: Genes) -> None:
     assert told(genes, paper.name) == paper
 
 
-@pytest.fixture(scope="module", params=sorted(ENGINES))
+@pytest.fixture(scope="module", params=sorted(EMBEDDED))
 def odd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Genes]:
     """Papers as no publisher should write them."""
     folder: Path = tmp_path_factory.mktemp("odd")

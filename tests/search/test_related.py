@@ -9,7 +9,7 @@ from types import MappingProxyType
 import pytest
 
 from index.documents import Document, Line
-from index.engines import ENGINES
+from index.engines import EMBEDDED
 from index.records import GoTerm
 from search import BadRequest, Genes, open_index
 from search.gene import (
@@ -62,7 +62,7 @@ class Opened:
         return open_index(self._folder)
 
 
-@pytest.fixture(params=sorted(ENGINES))
+@pytest.fixture(params=sorted(EMBEDDED))
 def over(request: pytest.FixtureRequest, tmp_path: Path) -> Opened:
     return Opened(tmp_path / "index", str(request.param))
 

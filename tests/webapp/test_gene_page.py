@@ -15,6 +15,7 @@ from index.documents import Document
 from index.records import AttributeValue, GoTerm
 from search.gene import GeneLine
 from tests.making import gene, publish, says
+from tests.webapp.conftest import Placed
 from tests.webapp.reading import Element, page
 from webapp import create_app
 from webapp.cli import main
@@ -39,16 +40,16 @@ TRANSPORT = GoTerm(id="GO:0000003", name="transport", aspect="biological_process
 ROOT = GoTerm(id="GO:0008150", name="biological_process", aspect="biological_process")
 
 
-@pytest.fixture
-def index_dir(tmp_path: Path) -> Path:
-    folder = tmp_path / "index"
+@pytest.fixture(scope="module")
+def index_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("gene-page") / "index"
     publish(folder, GENES, go_terms=(*TERMS, ROOT, TRANSPORT), linked=PAPERS)
     return folder
 
 
 @pytest.fixture
-def client(index_dir: Path) -> FlaskClient:
-    return create_app(Config(index_dir=index_dir)).test_client()
+def client(placed: Placed, index_dir: Path) -> FlaskClient:
+    return create_app(placed(index_dir)).test_client()
 
 
 @pytest.fixture

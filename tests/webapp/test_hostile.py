@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
-from index.engines import ENGINES
+from index.engines import EMBEDDED
 from tests.making import gene, publish
 from tests.webapp import hostile
 from tests.webapp.reading import Element, Reader
@@ -45,7 +45,7 @@ PAGES = {
 UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u202e\u2066\ufeff]")
 
 
-@pytest.fixture(scope="module", params=sorted(ENGINES))
+@pytest.fixture(scope="module", params=sorted(EMBEDDED))
 def index_dir(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("hostile") / "index"
     hostile.publish_hostile(folder, request.param)

@@ -16,6 +16,8 @@ from webapp.cli import main
 COLUMN = "Gene\nMT1H\nMT-0\n\nMT1\n1-Mar\nnosuch\n"
 QUESTION = "zinc homeostasis"
 
+pytestmark = pytest.mark.usefixtures("settings", "config")
+
 
 @pytest.fixture
 def column(tmp_path: Path) -> Path:

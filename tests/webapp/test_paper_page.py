@@ -13,12 +13,13 @@ from flask.testing import FlaskClient
 
 from index.documents import Mention
 from index.records import Reference
-from search import Genes, open_index
+from search import Genes
 from search.page import to_json
 from tests.making import gene, publish, says
+from tests.webapp.conftest import Placed
 from webapp import create_app
 from webapp.cli import main
-from webapp.config import Config
+from webapp.opening import open_genes
 
 PMID, DOI = "12081484", "10.1021/bi020030+"
 EVIL = "<b id=evil>\"' {{7*7}} \x1b[31m\u202e zinc"
@@ -72,9 +73,10 @@ def other_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def others(other_dir: Path) -> Iterator[FlaskClient]:
-    with open_index(other_dir) as genes:
-        yield create_app(Config(index_dir=other_dir), genes).test_client()
+def others(placed: Placed, other_dir: Path) -> Iterator[FlaskClient]:
+    config = placed(other_dir)
+    with open_genes(config) as genes:
+        yield create_app(config, genes).test_client()
 
 
 def _run(index_dir: Path, *arguments: str) -> Result:
@@ -200,6 +202,7 @@ def test_a_paper_without_a_number_has_a_page_under_its_doi(others: FlaskClient) 
     assert "Says" in again.text
 
 
+@pytest.mark.usefixtures("settings")
 def test_the_command_shows_it_and_prints_the_same_json(index_dir: Path, client: FlaskClient) -> None:
     shown = _run(index_dir, f"https://doi.org/{DOI}")
     assert shown.exit_code == 0
