@@ -32,6 +32,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.scan import Scan
 from index.documents import Document
+from index.facets import Facets
 from index.generations import current_digest, generation_path, read_manifest
 from index.ontology import Ontology
 from index.papers import PaperTable
@@ -65,7 +66,8 @@ def opened(index_dir: Path) -> Opened:
     store, wider = RecordStore(generation), Wider(Ontology(generation))
     known = {**wider.known, "pmid": linked_genes(PaperTable(generation))}
     beside = Beside(partial(genes_named, store=store), known)
-    engine, *_ = open_engine(read_manifest(generation).engine, generation, beside, wider, store)
+    facets = Facets(generation, store.genes)
+    engine, *_ = open_engine(read_manifest(generation).engine, generation, store, beside, wider, facets)
     return Opened(digest, store, beside, engine)
 
 
@@ -231,7 +233,7 @@ def compare(first: Opened, second: Opened | None, count: int, seed: int) -> int:
         started = time.perf_counter()
         asking = first.engine.asking()
         found = asking.search(tree, TOP)
-        matching = asking.matching(tree)
+        matching = asking.matching(tree).docs
         spent["columnar"] += time.perf_counter() - started
         started = time.perf_counter()
         scores, met = scan.search(tree)
@@ -246,7 +248,7 @@ def compare(first: Opened, second: Opened | None, count: int, seed: int) -> int:
         if second is not None:
             started = time.perf_counter()
             asking = second.engine.asking()
-            other = asking.matching(tree)
+            other = asking.matching(tree).docs
             total = asking.search(tree, TOP).total
             spent["whoosh"] += time.perf_counter() - started
             alike = np.array_equal(other, matching) and total == found.total

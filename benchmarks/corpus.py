@@ -87,7 +87,7 @@ def flatten(sources: list[Path], folder: Path) -> None:
         (folder / GO_TERMS).write_bytes(msgspec.msgpack.encode(prepared.go_terms))
         places = Places(generation, spools, Path(scratch) / "kept")
         flat = (decode(data) for run in documents(prepared, places, workers) for data in run.rows.documents)
-        _write(folder, map(_reduced, flat))
+        _write(folder, map(reduced, flat))
 
 
 def flattened(sources: list[Path], folder: Path) -> Path:
@@ -97,7 +97,7 @@ def flattened(sources: list[Path], folder: Path) -> Path:
     return folder
 
 
-def _reduced(document: Document) -> Document:
+def reduced(document: Document) -> Document:
     """With the measured fields alone; the sources and references keep their positions."""
     return msgspec.structs.replace(
         document,

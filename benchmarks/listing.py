@@ -24,10 +24,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.peer_tables import machine, number, table, write_block
-from index.store import RecordStore
 from search import Genes, open_index
 from search.listed import Listing
 from search.page import to_json
+from search.storing import Store
 from webapp import create_app
 from webapp.config import Config
 from webapp.list_files import written
@@ -47,7 +47,7 @@ TRIES = 5
 SEED = 20261121
 
 
-def names(store: RecordStore, many: int) -> list[str]:
+def names(store: Store, many: int) -> list[str]:
     """A list as it may be pasted."""
     draw = random.Random(SEED)  # noqa: S311
     genes = [gene for gene in map(store.gene, range(store.genes)) if gene.papers >= PAPERS]
@@ -103,7 +103,7 @@ def main() -> None:
             assert answer.status_code == 200
 
         genes.search("zinc")
-        with genes._current() as snapshot:
+        with genes._latest.answering() as snapshot:
             lists = [names(snapshot.store, many) for many in SIZES]
         rows = [row(genes, given, question, page) for given in lists for question in QUESTIONS]
         told = genes.listing(lists[-1]).summary

@@ -41,10 +41,10 @@ from msgspec import Struct
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from search import Genes, open_index
+from search.folders import Folder
 from search.identity import identify
 from search.naming_in import genes_named_in
 from search.query import parse, words_of
-from search.snapshot import Snapshot
 
 KINDS = ("symbol", "previous_symbol", "alias", "withdrawn")
 """The strongest first."""
@@ -182,7 +182,7 @@ def wrong(genes: Genes, expected: Expected) -> str | None:
 
 def costs(index_dir: Path) -> None:
     """Microseconds of the best of some rounds, for a query and for each of its words."""
-    snapshot = Snapshot.open(index_dir)
+    snapshot = Folder(index_dir).open()
     print("| query | is it a name | are names in it, a word |\n|---|---:|---:|")
     for q in ASKED:
         parsed = parse(q)

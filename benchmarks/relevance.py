@@ -36,7 +36,8 @@ from benchmarks.peer_tables import DASH, table, write_block
 from benchmarks.relevance_peers import PEERS, Lookup, Way
 from benchmarks.relevance_scoring import HALVES, SCORES, TOP, Answer, halves
 from benchmarks.relevance_sets import Case, Questions
-from search import Genes, open_index
+from index.cluster_address import ClusterAddress
+from search import Genes, open_cluster, open_index
 from search.page import Page
 
 TOPICS = ("kegg", "hallmark", "disease", "symbol-topic")
@@ -226,6 +227,8 @@ def _arguments() -> argparse.ArgumentParser:
         "--gold", type=Path, default=Path("../shared/gold"), help="folder of the sets' files"
     )
     arguments.add_argument("--index-dir", type=Path, default=Path("var/index"))
+    arguments.add_argument("--cluster", help="URL of a cluster that is asked instead of a folder")
+    arguments.add_argument("--alias", default="genelight", help="alias of the index in the cluster")
     arguments.add_argument(
         "--only", default=",".join(KEYS), help=f"sets with commas between: {', '.join(KEYS)}"
     )
@@ -240,6 +243,12 @@ def _arguments() -> argparse.ArgumentParser:
     return arguments
 
 
+def _opened(given: argparse.Namespace) -> Genes:
+    if given.cluster is None:
+        return open_index(given.index_dir)
+    return open_cluster(ClusterAddress(urls=(given.cluster,), alias=given.alias, timeout=60.0))
+
+
 def main() -> None:
     arguments = _arguments()
     given = arguments.parse_args()
@@ -250,7 +259,7 @@ def main() -> None:
         relevance_names.sampled(one, given.sample, given.seed) if one.key in relevance_names.KEYS else one
         for one in read_sets(asked, given.sources[0], given.gold, given.seed)
     ]
-    with open_index(given.index_dir) as genes:
+    with _opened(given) as genes:
         measured = []
         for one in sets:
             measured.append(measure(genes, one))

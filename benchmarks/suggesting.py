@@ -46,7 +46,7 @@ with open_index(Path(sys.argv[1])) as genes:
 CALLS = {
     "suggestions, first call of a process": "genes.suggest(sys.argv[2])",
     "did you mean, first call of a process": "\n    ".join(
-        ("with genes._current() as snapshot:", "    snapshot.suggestions.near(sys.argv[2])")
+        ("with genes._latest.answering() as snapshot:", "    snapshot.suggestions.near(sys.argv[2])")
     ),
 }
 
@@ -130,7 +130,7 @@ def main() -> None:
     wrong_words = [edited(text, draw)[1] for text in two_words]
     asked = [case.query for case in wrong.cases]
     rows = []
-    with open_index(given.index_dir) as genes, genes._current() as snapshot:
+    with open_index(given.index_dir) as genes, genes._latest.answering() as snapshot:
         near = snapshot.suggestions.near
         typed = lambda q: genes.suggest(q)  # noqa: E731
         rows += [
