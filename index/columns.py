@@ -95,15 +95,6 @@ def among(some: NDArray[np.integer], others: NDArray[np.integer]) -> NDArray[np.
     return found
 
 
-def united(many: NDArray[_Scalar], few: NDArray[_Scalar]) -> NDArray[_Scalar]:
-    """The numbers of both, ascending as these are, each once."""
-    if not len(many):
-        return few
-    places = many.searchsorted(few)
-    new = many.take(places, mode="clip") != few
-    return np.insert(many, places[new], few[new]) if new.any() else many
-
-
 def members(
     starts: NDArray[np.integer], lists: NDArray[np.integer]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -33,8 +33,6 @@ from search.patterns import is_near, is_pattern, matcher
 from search.tree import ANY, NAMED
 
 Dsl = dict[str, object]
-Idf = Callable[[Query], float]
-"""What a leaf weighs by how many genes meet it."""
 
 WORDS, NAMED_WORDS, PLAIN, ABOVE = "words", "named_words", "plain", "above"
 OTHERS = 0.35

@@ -6,17 +6,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.columns import united
 from index.completions import _letters_of_one, letters_of
 from search.spans import without_overlaps
 
-numbers = st.sets(st.integers(0, 60)).map(lambda some: np.array(sorted(some), np.int32))
 spans = st.lists(st.tuples(st.integers(0, 20), st.integers(1, 6)).map(lambda one: (one[0], sum(one))))
-
-
-@given(numbers, numbers)
-def test_numbers_put_into_others_are_those_of_both(many: np.ndarray, few: np.ndarray) -> None:
-    assert united(many, few).tolist() == sorted({*many.tolist(), *few.tolist()})
 
 
 @given(st.binary(min_size=1, max_size=40))
